@@ -1,0 +1,28 @@
+//! The words of the field as types, and the seams between the rooms.
+//!
+//! An [`Account`] owns a photostream; a [`Photo`] in it has [`Rendition`]s, one
+//! for each [`Size`]. A [`Source`] lists photos and opens renditions into a
+//! [`Sink`]; a [`Reporter`] hears how a run goes; a [`Receipt`] is what it came
+//! to; a [`Layout`] says where in the folder a file lies.
+//!
+//! This crate does no I/O: no files, no sockets, no clocks, no threads.
+
+mod account;
+mod id;
+mod layout;
+mod photo;
+mod receipt;
+mod rendition;
+mod reporter;
+mod sink;
+mod source;
+
+pub use account::{Account, AccountRef, TargetError};
+pub use id::{IdError, Nsid, PathAlias, PhotoId};
+pub use layout::Layout;
+pub use photo::{Media, Photo, Taken};
+pub use receipt::{Failure, ListingKind, Receipt};
+pub use rendition::{Format, Identity, ParseSizeError, Rendition, Size};
+pub use reporter::{Reporter, Silent, Waiting};
+pub use sink::{FetchError, Head, Rejection, Sink, SinkError};
+pub use source::{Page, Reject, Source, SourceError, Window};

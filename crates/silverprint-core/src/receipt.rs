@@ -1,0 +1,119 @@
+//! What a run came to. Whatever was announced is in exactly one of its
+//! numbers, so that nothing can be lost without a word.
+
+use crate::Account;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How the photostream was listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListingKind {
+    /// The first page and the total agreed with the catalogue; nothing else
+    /// was asked for.
+    Quick,
+    /// Every page was read.
+    Full,
+    /// A part, as asked for by a window or a limit.
+    Part,
+}
+
+/// Why a photo is missing. The text is for people; the kind counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// A short class: `gone`, `passing`, `unreachable`, `forbidden`,
+    /// `no rendition`, `not a picture`.
+    pub kind: String,
+    /// What happened.
+    pub reason: String,
+    /// The address that was asked last, without its query.
+    pub url: String,
+    /// How often it was asked.
+    pub attempts: u32,
+}
+
+/// The tally of one run over one photostream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Whose photostream.
+    pub account: Account,
+    /// How it was listed.
+    pub listing: ListingKind,
+    /// How many photos the site announced.
+    pub announced: u64,
+    /// How many different photos were listed.
+    pub listed: u64,
+    /// Announced but not in the listing, after listing again.
+    pub unexplained: u64,
+    /// Entries of the listing that could not be read.
+    pub unreadable: u64,
+    /// Photos whose picture was fetched and kept.
+    pub saved: u64,
+    /// Photos that needed nothing.
+    pub already: u64,
+    /// Photos found in the folder, unknown to the catalogue, and taken in.
+    pub adopted: u64,
+    /// Photos whose thumbnail was made again from the file that was there.
+    pub remade: u64,
+    /// Pictures replaced upstream since, fetched again; the old file is kept.
+    pub replaced: u64,
+    /// Videos among the listed: their stills are kept.
+    pub videos: u64,
+    /// Saved pictures that are not the original: Flickr gave no larger one.
+    pub not_original: u64,
+    /// Pictures that are damaged at the source: kept as they are.
+    pub defective: u64,
+    /// Photos in the folder that are no longer in the photostream: kept.
+    pub deleted_upstream: u64,
+    /// Photos that are missing, by kind of failure.
+    pub failed: BTreeMap<String, u64>,
+    /// Photos that a limit or an interruption left for another run.
+    pub left: u64,
+    /// Bytes of pictures that came over the wire.
+    pub bytes: u64,
+    /// How long the run took, in seconds.
+    pub seconds: f64,
+    /// The most memory the process ever held, in bytes, where the system says.
+    pub peak_memory: Option<u64>,
+    /// The run was interrupted.
+    pub interrupted: bool,
+}
+
+impl Receipt {
+    /// Nothing counted yet.
+    pub fn new(account: Account) -> Self {
+        Self {
+            account,
+            listing: ListingKind::Full,
+            announced: 0,
+            listed: 0,
+            unexplained: 0,
+            unreadable: 0,
+            saved: 0,
+            already: 0,
+            adopted: 0,
+            remade: 0,
+            replaced: 0,
+            videos: 0,
+            not_original: 0,
+            defective: 0,
+            deleted_upstream: 0,
+            failed: BTreeMap::new(),
+            left: 0,
+            bytes: 0,
+            seconds: 0.0,
+            peak_memory: None,
+            interrupted: false,
+        }
+    }
+
+    /// How many photos are missing for a named reason.
+    pub fn failures(&self) -> u64 {
+        self.failed.values().sum()
+    }
+
+    /// Whether something that was announced is not there.
+    pub fn is_partial(&self) -> bool {
+        self.failures() + self.unexplained + self.unreadable > 0
+    }
+}

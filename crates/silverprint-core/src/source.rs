@@ -1,0 +1,132 @@
+//! Where photos come from. Flickr is the first source; the seam is here so
+//! that another site is another crate and nothing else.
+
+use crate::{Account, AccountRef, FetchError, Photo, Rendition, Sink};
+use futures_util::future::BoxFuture;
+use serde_json::value::RawValue;
+
+/// A site with photostreams.
+pub trait Source: Send + Sync {
+    /// Who that is.
+    fn resolve<'a>(
+        &'a self,
+        account: &'a AccountRef,
+    ) -> BoxFuture<'a, Result<Account, SourceError>>;
+
+    /// The page with that number, from 1 on, newest photos first. A page past
+    /// the end is an empty page.
+    fn page<'a>(
+        &'a self,
+        account: &'a Account,
+        window: Window,
+        number: u32,
+    ) -> BoxFuture<'a, Result<Page, SourceError>>;
+
+    /// How many photos a full page holds.
+    fn page_size(&self) -> u32;
+
+    /// Reads an entry of a listing again, as the catalogue kept it.
+    fn reread(&self, listing: &RawValue) -> Result<Photo, Reject>;
+
+    /// Fetches a rendition into the sink, with all retries: on `Ok` the sink
+    /// has accepted a whole body. Says how many attempts it took.
+    fn open<'a>(
+        &'a self,
+        rendition: &'a Rendition,
+        sink: &'a mut dyn Sink,
+    ) -> BoxFuture<'a, Result<u32, FetchError>>;
+}
+
+/// Which part of a photostream, by upload date: seconds since 1970, UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Window {
+    /// Not before.
+    pub since: Option<i64>,
+    /// Not after.
+    pub until: Option<i64>,
+}
+
+impl Window {
+    /// Whether it leaves nothing out.
+    pub fn is_whole(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// One answer of a listing.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The photos in it that could be read.
+    pub photos: Vec<Photo>,
+    /// The entries that could not be.
+    pub rejects: Vec<Reject>,
+    /// How many pages the answer announces.
+    pub pages: u32,
+    /// How many photos the answer announces in all.
+    pub total: u64,
+}
+
+/// An entry of a listing that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Its id, if at least that was there.
+    pub id: Option<crate::PhotoId>,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Why a listing fails. Levels are variants: each asks something else of the
+/// user.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// Nobody of that name.
+    #[error("there is no account {account}: {message}")]
+    NoSuchAccount {
+        /// As asked for.
+        account: String,
+        /// In the site's words.
+        message: String,
+    },
+    /// The account is there and says no.
+    #[error("no permission to {attempt}: {message}")]
+    NoPermission {
+        /// What was tried.
+        attempt: String,
+        /// In the site's words.
+        message: String,
+    },
+    /// The key is not, or no longer, good.
+    #[error("the API key was refused ({attempt}): {message}")]
+    BadKey {
+        /// What was tried.
+        attempt: String,
+        /// In the site's words.
+        message: String,
+    },
+    /// The site has trouble that passes; all retries are used up.
+    #[error("{attempt} failed {attempts} times, the last time with: {message}")]
+    Passing {
+        /// What was tried.
+        attempt: String,
+        /// How often.
+        attempts: u32,
+        /// The last cause.
+        message: String,
+    },
+    /// The host cannot be reached at all.
+    #[error("cannot reach {host}: {message}")]
+    Unreachable {
+        /// Which.
+        host: String,
+        /// The last cause.
+        message: String,
+    },
+    /// An answer that no retry mends: a bug here or a change there.
+    #[error("{attempt}: the answer could not be understood: {message}")]
+    Malformed {
+        /// What was tried.
+        attempt: String,
+        /// What is wrong with the answer.
+        message: String,
+    },
+}
