@@ -1,5 +1,29 @@
 //! Polite, patient HTTP: one gate per host, and bodies that are whole.
+//!
+//! [`Client::get`] is the one way in. Each host has a gate of its own:
+//!
+//! * **permits**: how many requests are under way at once, found by one
+//!   controller (`level`) that grows while throughput does;
+//! * **pause**: a host that says 429 or 503 is left alone for a while, all of
+//!   it, and the request that heard it loses nothing;
+//! * **pace**: at most so many requests a second, where the user set that;
+//! * **budget**: retries are paid from what successes earned, so that a host
+//!   in trouble is not asked ever more.
+//!
+//! A body counts when it is whole and the [`Sink`](silverprint_core::Sink)
+//! accepted it; everything before that is an attempt, and is repeated.
+//!
+//! This crate knows nothing of photos, of Flickr or of disks.
 
+mod address;
+mod backoff;
+mod body;
 mod client;
+mod host;
+mod level;
+mod pace;
+mod policy;
+mod trouble;
 
-pub use client::{BuildError, Client, Policy};
+pub use client::{BuildError, Client};
+pub use policy::{Backoff, MayAsk, Policy, Stall};

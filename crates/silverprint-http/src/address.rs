@@ -1,0 +1,106 @@
+//! Which network addresses a name may resolve to. A name that we may ask can
+//! still point into somebody's own network; so the check is made on what it
+//! resolved to, and the connection goes to exactly those addresses.
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Resolves names and keeps public addresses only (and loopback where allowed).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Resolver {
+    pub(crate) loopback: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{name} resolves to no public address")]
+struct NoPublicAddress {
+    name: String,
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let loopback = self.loopback;
+        Box::pin(async move {
+            let name = name.as_str().to_owned();
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed = |address: &SocketAddr| may_connect(address.ip(), loopback);
+            let addresses: Vec<SocketAddr> = found.filter(allowed).collect();
+            if addresses.is_empty() {
+                return Err(NoPublicAddress { name }.into());
+            }
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether a connection to that address may be made.
+pub(crate) fn may_connect(ip: IpAddr, loopback: bool) -> bool {
+    match ip.to_canonical() {
+        ip if ip.is_loopback() => loopback,
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    let benchmarking = a == 198 && (b == 18 || b == 19);
+    let protocol_assignments = (a, b, c) == (192, 0, 0);
+    let reserved = a == 0 || a >= 240;
+    !(ip.is_private() || ip.is_link_local() || ip.is_multicast() || ip.is_documentation())
+        && !(shared || benchmarking || protocol_assignments || reserved)
+}
+
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    let segments = ip.segments();
+    // 2000::/3 is all that is routed; the tunnels in it (Teredo, 6to4) and
+    // NAT64 outside of it carry IPv4 addresses that nobody checked.
+    let routed = segments[0] & 0xe000 == 0x2000;
+    let tunnel = segments[0] == 0x2002 || (segments[0] == 0x2001 && segments[1] < 0x200);
+    let documentation = segments[0] == 0x2001 && segments[1] == 0xdb8;
+    routed && !tunnel && !documentation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_addresses_are_never_asked() {
+        let check = |ip: &str, public: bool| {
+            assert_eq!(may_connect(ip.parse().unwrap(), false), public, "{ip}");
+        };
+        for ip in ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "100.63.0.1"] {
+            check(ip, true);
+        }
+        for ip in [
+            "127.0.0.1",
+            "127.8.9.1",
+            "::1",
+            "::ffff:127.0.0.1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "::ffff:169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "224.0.0.1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:0:1::",
+            "192.0.0.1",
+            "198.18.0.1",
+        ] {
+            check(ip, false);
+        }
+        assert!(may_connect("127.0.0.1".parse().unwrap(), true));
+        assert!(!may_connect("10.0.0.1".parse().unwrap(), true), "loopback only, not the LAN");
+    }
+}

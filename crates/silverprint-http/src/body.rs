@@ -1,0 +1,97 @@
+//! Reads a body into a sink, and tells a slow connection from a dead one.
+
+use crate::policy::Stall;
+use crate::trouble::Trouble;
+use reqwest::Response;
+use reqwest::header::CONTENT_LENGTH;
+use silverprint_core::{Head, Sink};
+use tokio::time::{Instant, timeout_at};
+
+/// Reads the whole body; on `Ok` the sink has accepted that many bytes.
+pub(crate) async fn read(
+    mut response: Response,
+    sink: &mut dyn Sink,
+    stall: Stall,
+) -> Result<u64, Trouble> {
+    let length = content_length(&response);
+    sink.begin(&Head { status: response.status().as_u16(), length }).await?;
+    let mut received = 0;
+    let mut watch = Watch::new(stall);
+    loop {
+        let chunk = match timeout_at(watch.deadline, response.chunk()).await {
+            Ok(chunk) => chunk?,
+            Err(_) if watch.is_dead() => return Err(watch.trouble(received)),
+            Err(_) => continue,
+        };
+        let Some(chunk) = chunk else { break };
+        received += chunk.len() as u64;
+        watch.brought(chunk.len());
+        let paused = Instant::now();
+        sink.write(chunk).await?;
+        watch.excuse(paused);
+    }
+    // hyper sees a cut itself; this holds the promise should it ever not.
+    if length.is_some_and(|length| length != received) {
+        let message = format!("the body ended after {received} of {} bytes", length.unwrap_or(0));
+        return Err(Trouble::Passing(message));
+    }
+    sink.accept().await?;
+    Ok(received)
+}
+
+/// `Content-Length` as sent. reqwest's own accessor says what is left to read.
+fn content_length(response: &Response) -> Option<u64> {
+    response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Looks at a connection once in a while: did it bring enough since last time?
+struct Watch {
+    stall: Stall,
+    deadline: Instant,
+    brought: u64,
+}
+
+impl Watch {
+    fn new(stall: Stall) -> Self {
+        Self { stall, deadline: Instant::now() + stall.over, brought: 0 }
+    }
+
+    fn brought(&mut self, bytes: usize) {
+        self.brought += bytes as u64;
+        if Instant::now() >= self.deadline && !self.too_little() {
+            self.next_window();
+        }
+    }
+
+    /// Time that our own side took does not count against the host.
+    fn excuse(&mut self, since: Instant) {
+        self.deadline += since.elapsed();
+    }
+
+    /// At the end of a window: dead, or begin the next one.
+    fn is_dead(&mut self) -> bool {
+        let dead = self.too_little();
+        if !dead {
+            self.next_window();
+        }
+        dead
+    }
+
+    fn too_little(&self) -> bool {
+        let enough = self.stall.floor.saturating_mul(self.stall.over.as_secs().max(1));
+        self.brought < enough
+    }
+
+    fn next_window(&mut self) {
+        self.deadline = Instant::now() + self.stall.over;
+        self.brought = 0;
+    }
+
+    fn trouble(&self, received: u64) -> Trouble {
+        let seconds = self.stall.over.as_secs_f32();
+        Trouble::Passing(format!(
+            "stalled: {} bytes in {seconds} s, {received} in all",
+            self.brought
+        ))
+    }
+}

@@ -1,0 +1,196 @@
+//! How many requests at once? One controller's decision, made from what came
+//! through: no clock of its own, no I/O, so that it can be tested by numbers.
+//!
+//! It opens by doubling while throughput follows, then holds, and now and then
+//! tries a few more; a host that refuses halves it.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Where a host starts: more than a browser's six, far from the ceiling.
+const START: usize = 8;
+/// A window is judged after at least this long…
+const WINDOW: Duration = Duration::from_millis(250);
+/// …and at least this many finished requests for each allowed one.
+const PER_PERMIT: usize = 2;
+/// A request counts like this many bytes, so that a host of small answers is
+/// judged by its requests and one of pictures by its bytes.
+const REQUEST_WEIGHT: u64 = 8 << 10;
+/// Doubling goes on while it brings at least this much more.
+const WORTH_DOUBLING: f64 = 1.15;
+/// A step up is kept where it brings at least this much more.
+const WORTH_A_STEP: f64 = 1.03;
+/// Windows to hold after a step that brought nothing, and after a refusal.
+const HOLD: u32 = 8;
+
+/// The number of requests allowed at once, and why it may change.
+#[derive(Debug)]
+pub(crate) struct Level {
+    limit: usize,
+    ceiling: usize,
+    phase: Phase,
+    /// Weighted bytes a second of the last window, the measure to beat.
+    best: f64,
+    opened: Option<Instant>,
+    finished: usize,
+    weight: u64,
+    /// Whether all permits were out at some time in this window; if not, more
+    /// of them would change nothing.
+    saturated: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Doubling.
+    Opening,
+    /// Holding for so many windows more.
+    Holding(u32),
+    /// A step up is under trial; the limit to go back to.
+    Trying(usize),
+}
+
+impl Level {
+    pub(crate) fn new(ceiling: NonZeroUsize) -> Self {
+        let ceiling = ceiling.get();
+        Self {
+            limit: START.min(ceiling),
+            ceiling,
+            phase: Phase::Opening,
+            best: 0.0,
+            opened: None,
+            finished: 0,
+            weight: 0,
+            saturated: false,
+        }
+    }
+
+    /// How many requests may be under way now.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// A request begins; `under_way` counts it.
+    pub(crate) fn began(&mut self, now: Instant, under_way: usize) {
+        self.opened.get_or_insert(now);
+        self.saturated |= under_way >= self.limit;
+    }
+
+    /// A request ended well with a body of so many bytes.
+    pub(crate) fn succeeded(&mut self, now: Instant, bytes: u64) {
+        self.finished += 1;
+        self.weight += bytes + REQUEST_WEIGHT;
+        let Some(opened) = self.opened else { return };
+        let elapsed = now - opened;
+        if elapsed >= WINDOW && self.finished >= PER_PERMIT * self.limit {
+            #[expect(clippy::cast_precision_loss, reason = "a rate needs no 53 bits")]
+            let rate = self.weight as f64 / elapsed.as_secs_f64();
+            self.judge(rate);
+            self.restart_window(now);
+        }
+    }
+
+    /// The host refused (429, 503): half as many, and no more for a while.
+    pub(crate) fn refused(&mut self, now: Instant) {
+        self.limit = (self.limit / 2).max(1);
+        self.phase = Phase::Holding(HOLD);
+        self.best = 0.0;
+        self.restart_window(now);
+    }
+
+    fn restart_window(&mut self, now: Instant) {
+        self.opened = Some(now);
+        self.finished = 0;
+        self.weight = 0;
+        self.saturated = false;
+    }
+
+    fn judge(&mut self, rate: f64) {
+        if !self.saturated {
+            return;
+        }
+        match self.phase {
+            Phase::Opening if self.best > 0.0 && rate < self.best * WORTH_DOUBLING => {
+                self.phase = Phase::Holding(HOLD);
+            }
+            Phase::Opening => self.set(self.limit * 2),
+            Phase::Holding(0) => {
+                self.phase = Phase::Trying(self.limit);
+                self.set(self.limit + (self.limit / 4).max(1));
+            }
+            Phase::Holding(windows) => self.phase = Phase::Holding(windows - 1),
+            Phase::Trying(before) if rate < self.best * WORTH_A_STEP => {
+                self.set(before);
+                self.phase = Phase::Holding(HOLD);
+            }
+            // The step paid: try the next one at once.
+            Phase::Trying(_) => self.phase = Phase::Holding(0),
+        }
+        self.best = rate;
+    }
+
+    fn set(&mut self, limit: usize) {
+        self.limit = limit.clamp(1, self.ceiling);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs a host that serves `capacity` requests at once, each in 50 ms, for
+    /// so many seconds, and says where the level stands.
+    fn settle(level: &mut Level, capacity: usize, seconds: u64, now: &mut Instant) -> usize {
+        let end = *now + Duration::from_secs(seconds);
+        while *now < end {
+            let allowed = level.limit();
+            for under_way in 1..=allowed {
+                level.began(*now, under_way);
+            }
+            // What exceeds the capacity queues: the round takes longer.
+            let rounds = allowed.div_ceil(capacity).max(1);
+            *now += Duration::from_millis(50) * u32::try_from(rounds).unwrap();
+            for _ in 0..allowed {
+                level.succeeded(*now, 20_000);
+            }
+        }
+        level.limit()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_opens_to_what_brings_more_and_stops_there() {
+        let mut now = Instant::now();
+        let mut level = Level::new(NonZeroUsize::new(64).unwrap());
+        assert_eq!(settle(&mut level, 1000, 10, &mut now), 64, "a wide host: the ceiling");
+
+        let mut level = Level::new(NonZeroUsize::new(64).unwrap());
+        let settled = settle(&mut level, 16, 30, &mut now);
+        assert!((16..=32).contains(&settled), "{settled} for a host that serves 16");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_halves_it_and_it_comes_back_by_itself() {
+        let mut now = Instant::now();
+        let mut level = Level::new(NonZeroUsize::new(32).unwrap());
+        settle(&mut level, 1000, 10, &mut now);
+        level.refused(now);
+        assert_eq!(level.limit(), 16);
+        for _ in 0..10 {
+            level.refused(now);
+        }
+        assert_eq!(level.limit(), 1);
+        assert_eq!(settle(&mut level, 1000, 120, &mut now), 32);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_demand_it_stays() {
+        let mut now = Instant::now();
+        let mut level = Level::new(NonZeroUsize::new(64).unwrap());
+        for _ in 0..1000 {
+            level.began(now, 1);
+            now += Duration::from_millis(50);
+            level.succeeded(now, 20_000);
+        }
+        assert_eq!(level.limit(), START);
+    }
+}

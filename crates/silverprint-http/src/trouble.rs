@@ -1,0 +1,58 @@
+//! What went wrong with one attempt, and what that asks for.
+
+use silverprint_core::SinkError;
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+/// How one attempt ended when it did not end well.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The host refuses work (429, 503): pause it; the request loses nothing.
+    Refused { reason: String, retry_after: Option<Duration> },
+    /// Worth another attempt.
+    Passing(String),
+    /// Not there, or not for us. Passing ones occur, so it is asked once more.
+    Missing(String),
+    /// No connection at all.
+    Unreachable(String),
+    /// An address that we don't ask.
+    Forbidden { host: String, message: String },
+    /// Our own side.
+    Local(io::Error),
+}
+
+impl From<SinkError> for Trouble {
+    fn from(error: SinkError) -> Self {
+        match error {
+            SinkError::Rejected(rejection) => Self::Passing(rejection.to_string()),
+            SinkError::Gone(message) => Self::Missing(message),
+            SinkError::Local(error) => Self::Local(error),
+        }
+    }
+}
+
+impl From<reqwest::Error> for Trouble {
+    fn from(error: reqwest::Error) -> Self {
+        let unreachable = error.is_connect();
+        // Without the address: its query may hold a key.
+        let message = chain(&error.without_url());
+        if unreachable { Self::Unreachable(message) } else { Self::Passing(message) }
+    }
+}
+
+/// An error with its causes, in one line. reqwest's own text says only
+/// "error sending request"; the cause is what tells a reset from a refusal.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
