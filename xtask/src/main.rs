@@ -1,2 +1,55 @@
-//! To come.
-fn main() {}
+//! The project's own chores, as `cargo xtask CHORE`. Plain std, so that it
+//! builds in seconds on a machine with nothing but Rust.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to who runs it")]
+
+mod ci;
+mod command;
+mod deps;
+mod links;
+mod tidy;
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Why a chore failed, in words: there is nobody to tell kinds apart.
+type Failure = Box<dyn std::error::Error>;
+
+const HELP: &str = "\
+cargo xtask CHORE
+
+  ci    check, build and test everything, in order; stops at what fails first
+  deps  check that crates depend on nothing that their room forbids
+  tidy  name the longest files and functions (a report, no gate)";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let root = repository();
+    let outcome = match args.as_slice() {
+        ["ci"] => ci::run(&root),
+        ["deps"] => deps::run(&root),
+        ["tidy"] => tidy::run(&root),
+        [] | ["help" | "-h" | "--help"] => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        unknown => {
+            eprintln!("no such chore: {}\n\n{HELP}", unknown.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("failed: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The top of the checkout that this was built in.
+fn repository() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().expect("xtask lies in the repository").to_owned()
+}

@@ -212,6 +212,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// Every format, the most frequent first.
+    pub const ALL: [Self; 5] = [Self::Jpeg, Self::Png, Self::Gif, Self::Webp, Self::Tiff];
+
     /// The format of a file by its first bytes (12 are enough). Flickr's own
     /// JPEGs may begin FF D8 FF ED, without a JFIF header.
     pub fn sniff(start: &[u8]) -> Option<Self> {

@@ -7,7 +7,8 @@ use reqwest::header::CONTENT_LENGTH;
 use silverprint_core::{Head, Sink};
 use tokio::time::{Instant, timeout_at};
 
-/// Reads the whole body; on `Ok` the sink has accepted that many bytes.
+/// Reads the whole body, so many bytes, into the sink; its judgement is still
+/// to be heard.
 pub(crate) async fn read(
     mut response: Response,
     sink: &mut dyn Sink,
@@ -35,7 +36,6 @@ pub(crate) async fn read(
         let message = format!("the body ended after {received} of {} bytes", length.unwrap_or(0));
         return Err(Trouble::Passing(message));
     }
-    sink.accept().await?;
     Ok(received)
 }
 

@@ -100,7 +100,12 @@ impl Client {
             self.may_ask(&url).map_err(|trouble| (trouble, None))?;
             let host = self.host(&url);
             match self.hop(&host, &url, sink).await {
-                Ok(None) => return Ok(()),
+                // The judgement may take a while (a picture is decoded), so it
+                // is heard after the place at the host was handed on.
+                Ok(None) => {
+                    let judged = sink.accept().await;
+                    return judged.map_err(|error| (error.into(), Some(host)));
+                }
                 Ok(Some(next)) => url = next,
                 Err(trouble) => return Err((trouble, Some(host))),
             }

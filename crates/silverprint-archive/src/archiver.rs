@@ -1,0 +1,503 @@
+//! One run over one photostream, from the account to the receipt.
+
+use crate::budget::{BUDGET, ByteBudget};
+use crate::closing::{self, ClosingError};
+use crate::cpu::CpuPool;
+use crate::download::Means;
+use crate::listing::{Listed, Listing};
+use crate::memory;
+use crate::pipeline::{Fatal, Pipeline, now};
+use crate::plan::{Step, Wanted, plan};
+use crate::stop::Stop;
+use crate::store::{Folder, FolderError};
+use crate::tally::Tally;
+use crate::thread::apart;
+use silverprint_catalogue::{
+    Catalogue, CatalogueError, Entry, LastListing, Opened, Snapshot, State, Writer,
+};
+use silverprint_core::{
+    Account, AccountRef, ListingKind, Page, Photo, Receipt, Reporter, Source, SourceError, Window,
+};
+use std::collections::HashMap;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::Instant;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+/// Photos on their way at once: enough to fill the gates of several hosts
+/// while others wait for cores and disk; the memory they take is bounded by the
+/// byte budget, not by their number.
+const MOST_IN_FLIGHT: usize = 256;
+/// Listed photos that wait for their turn: two pages of Flickr's.
+const LISTED_AHEAD: usize = 1000;
+/// After so many days everything is listed again: metadata changes without
+/// any sign on the first page.
+const FULL_LISTING_EVERY: i64 = 7 * 24 * 60 * 60;
+/// More unfinished photos than this are read from the listing again, not from
+/// the catalogue: all at once they would take too much memory.
+const MOST_UNFINISHED: u64 = 5000;
+
+/// What to archive, and where.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Whose photostream.
+    pub account: AccountRef,
+    /// The folder; by default the account's name, in the working directory.
+    pub folder: Option<PathBuf>,
+    /// What of each photo.
+    pub wanted: Wanted,
+    /// Which part, by upload date.
+    pub window: Window,
+    /// At most so many photos, the newest first.
+    pub limit: Option<u64>,
+    /// List everything, also where nothing seems to have changed.
+    pub full: bool,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// Threads that make thumbnails.
+    pub jobs: NonZeroUsize,
+    /// The version of the program, for the contact sheet.
+    pub version: String,
+}
+
+impl Order {
+    /// Whether the whole photostream is meant.
+    fn is_whole(&self) -> bool {
+        self.window.is_whole() && self.limit.is_none()
+    }
+}
+
+/// How a run went.
+#[derive(Debug)]
+pub struct Report {
+    /// The folder that was worked on.
+    pub folder: PathBuf,
+    /// What it came to.
+    pub receipt: Receipt,
+    /// Why it ended before its end, if it did. What is in the receipt is safe.
+    pub cut_short: Option<ArchiveError>,
+}
+
+/// Why a run could not begin, or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// The photostream could not be listed.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The folder could not be opened.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The catalogue failed.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// A file could not be written.
+    #[error("cannot {attempt}: {source}")]
+    Disk {
+        /// What was tried.
+        attempt: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The hosts of the pictures cannot be reached any more.
+    #[error("{message}")]
+    Unreachable {
+        /// The last cause.
+        message: String,
+    },
+    /// The sums or the contact sheet could not be made.
+    #[error(transparent)]
+    Closing(#[from] ClosingError),
+}
+
+/// Archives a photostream. `Err` means that nothing was begun.
+pub async fn archive(
+    order: Order,
+    source: Arc<dyn Source>,
+    reporter: Arc<dyn Reporter>,
+    stop: Stop,
+) -> Result<Report, ArchiveError> {
+    let began = Instant::now();
+    let account = source.resolve(&order.account).await?;
+    let folder = order.folder.clone().unwrap_or_else(|| account.path_name().into());
+    let run = Run { account: Arc::new(account), folder, began, order, source, reporter, stop };
+    if run.order.dry_run { run.rehearse().await } else { run.perform().await }
+}
+
+/// What a run has from its beginning to its end.
+struct Run {
+    account: Arc<Account>,
+    folder: PathBuf,
+    began: Instant,
+    order: Order,
+    source: Arc<dyn Source>,
+    reporter: Arc<dyn Reporter>,
+    stop: Stop,
+}
+
+/// A folder that is open, and what is known of it.
+struct Open {
+    folder: Folder,
+    catalogue: Catalogue,
+    snapshot: Snapshot,
+    orphans: HashMap<silverprint_core::PhotoId, String>,
+    opened: Opened,
+}
+
+impl Run {
+    async fn perform(self) -> Result<Report, ArchiveError> {
+        let started = now();
+        let root = self.folder.clone();
+        let open = apart("open", move || open(&root)).await?;
+        if let Opened::Rebuilt { .. } = &open.opened {
+            self.reporter.note("the catalogue was lost, and made again from photos.jsonl");
+        }
+        self.reporter.started(&self.account);
+        let first = self.source.page(&self.account, self.order.window, 1).await?;
+        let quick = self.quick(&open, &first)?;
+
+        let writer = open.catalogue.write()?;
+        let pipeline = Arc::new(Pipeline {
+            means: self.means(open.folder)?,
+            source: Arc::clone(&self.source),
+            recorder: writer.recorder(),
+            wanted: self.order.wanted,
+            snapshot: Arc::new(open.snapshot),
+            orphans: open.orphans,
+            tally: Tally::new(Account::clone(&self.account)),
+            unreachable: AtomicU32::new(0),
+        });
+        let worked = match quick {
+            Some(unfinished) => self.finish_up(&pipeline, unfinished, &first).await,
+            None => self.list_and_work(&pipeline, first).await,
+        };
+        self.close(pipeline, writer, worked, started).await
+    }
+
+    fn means(&self, folder: Folder) -> Result<Means, ArchiveError> {
+        let cpu = CpuPool::new(self.order.jobs, self.order.wanted.thumbnail);
+        let attempt = || "start the threads for thumbnails".to_owned();
+        let cpu = cpu.map_err(|source| ArchiveError::Disk { attempt: attempt(), source })?;
+        let (budget, reporter) = (ByteBudget::new(BUDGET), Arc::clone(&self.reporter));
+        Ok(Means { budget, cpu, folder: Arc::new(folder), reporter })
+    }
+
+    /// Whether the first page and the total say that nothing is new; then the
+    /// photos that are unfinished are all there is to do.
+    fn quick(&self, open: &Open, first: &Page) -> Result<Option<Vec<Photo>>, ArchiveError> {
+        if self.order.full || !self.order.is_whole() {
+            return Ok(None);
+        }
+        let agrees = agrees(&open.snapshot, first, &self.order.wanted, now());
+        let counts = open.catalogue.counts()?;
+        if !agrees || counts.pending + counts.failed > MOST_UNFINISHED {
+            return Ok(None);
+        }
+        let unfinished = open.catalogue.unfinished()?;
+        let read = |(_, listing): &(_, Box<_>)| self.source.reread(listing).ok();
+        let photos: Vec<Photo> = unfinished.iter().filter_map(read).collect();
+        // One that this version cannot read any more must come from a listing.
+        Ok((photos.len() == unfinished.len()).then_some(photos))
+    }
+
+    /// The quick way: what an earlier run left.
+    async fn finish_up(
+        &self,
+        pipeline: &Arc<Pipeline>,
+        unfinished: Vec<Photo>,
+        first: &Page,
+    ) -> Result<(), ArchiveError> {
+        let n_unfinished = unfinished.len() as u64;
+        pipeline.tally.with(|receipt| {
+            receipt.listing = ListingKind::Quick;
+            receipt.announced = first.total;
+            receipt.listed = first.total;
+            receipt.already = first.total.saturating_sub(n_unfinished);
+        });
+        self.reporter.listed(first.total, first.total);
+        self.reporter.listing_done(ListingKind::Quick, first.total);
+        let (tx, rx) = mpsc::channel(1);
+        tokio::spawn(async move {
+            for photo in unfinished {
+                // Nobody takes it any more when the run was stopped.
+                if tx.send(photo).await.is_err() {
+                    return;
+                }
+            }
+        });
+        self.work(pipeline, rx).await
+    }
+
+    /// The whole way: listing and work, at the same time.
+    async fn list_and_work(
+        &self,
+        pipeline: &Arc<Pipeline>,
+        first: Page,
+    ) -> Result<(), ArchiveError> {
+        let (tx, rx) = mpsc::channel(LISTED_AHEAD);
+        let listing = self.listing();
+        let listing = tokio::spawn(async move { listing.run(first, &tx).await });
+        let worked = self.work(pipeline, rx).await;
+        let listed = listing.await.expect("a listing does not panic");
+        worked?;
+        self.account_for(pipeline, listed?).await
+    }
+
+    fn listing(&self) -> Listing {
+        Listing {
+            source: Arc::clone(&self.source),
+            account: Arc::clone(&self.account),
+            window: self.order.window,
+            limit: self.order.limit,
+            reporter: Arc::clone(&self.reporter),
+        }
+    }
+
+    /// Sends photos their way as they are listed, until there are no more, the
+    /// run is asked to end, or something fails that is not one photo's affair.
+    async fn work(
+        &self,
+        pipeline: &Arc<Pipeline>,
+        mut photos: mpsc::Receiver<Photo>,
+    ) -> Result<(), ArchiveError> {
+        let mut under_way = JoinSet::new();
+        let mut stop = self.stop.clone();
+        let mut outcome = Ok(());
+        while outcome.is_ok() {
+            tokio::select! {
+                biased;
+                () = stop.asked() => break,
+                Some(ended) = under_way.join_next() => outcome = joined(ended),
+                photo = photos.recv(), if under_way.len() < MOST_IN_FLIGHT => match photo {
+                    Some(photo) => outcome = self.begin(pipeline, photo, &mut under_way).await,
+                    None => break,
+                },
+            }
+        }
+        // The listing ends where it is.
+        drop(photos);
+        self.drain(under_way, &mut outcome).await;
+        outcome
+    }
+
+    /// Lets what is in flight arrive: all of it at the end, as much as comes
+    /// in time when the run is stopped, none where the disk has failed.
+    async fn drain(
+        &self,
+        mut under_way: JoinSet<Result<(), Fatal>>,
+        outcome: &mut Result<(), ArchiveError>,
+    ) {
+        let mut stop = self.stop.clone();
+        while outcome.is_ok() {
+            tokio::select! {
+                ended = under_way.join_next() => match ended {
+                    Some(ended) => *outcome = joined(ended),
+                    None => return,
+                },
+                () = stop.grace_over() => break,
+            }
+        }
+        under_way.shutdown().await;
+    }
+
+    /// Decides what a photo needs, and begins it.
+    async fn begin(
+        &self,
+        pipeline: &Arc<Pipeline>,
+        photo: Photo,
+        under_way: &mut JoinSet<Result<(), Fatal>>,
+    ) -> Result<(), ArchiveError> {
+        pipeline.tally.listed(&photo);
+        let step = plan(&photo, &pipeline.snapshot, &self.order.wanted);
+        let known = pipeline.snapshot.photos.get(&photo.id);
+        let is_known =
+            known.is_some_and(|it| it.fingerprint == photo.fingerprint() && !it.deleted_upstream);
+        if !is_known {
+            let listed = pipeline.recorder.record(Entry::Listed(photo.clone())).await;
+            listed.map_err(|closed| fatal(closed.into()))?;
+        }
+        if step == Step::Nothing {
+            pipeline.tally.with(|receipt| receipt.already += 1);
+            self.reporter.already(photo.id);
+        } else {
+            pipeline.tally.with(|receipt| receipt.left += 1);
+            self.reporter.planned(&photo);
+            let pipeline = Arc::clone(pipeline);
+            under_way.spawn(async move {
+                let ended = pipeline.photo(photo, step).await;
+                if ended.is_ok() {
+                    pipeline.tally.with(|receipt| receipt.left -= 1);
+                }
+                ended
+            });
+        }
+        Ok(())
+    }
+
+    /// Holds what was listed against what was announced and what is known.
+    async fn account_for(&self, pipeline: &Pipeline, listed: Listed) -> Result<(), ArchiveError> {
+        let whole = self.order.is_whole() && listed.ended;
+        let kind = if whole { ListingKind::Full } else { ListingKind::Part };
+        let n_listed = listed.seen.len() as u64;
+        let unexplained = if whole { listed.unexplained() } else { 0 };
+        pipeline.tally.with(|receipt| {
+            receipt.listing = kind;
+            receipt.announced = listed.announced;
+            receipt.listed = n_listed;
+            receipt.unreadable = listed.unreadable;
+            receipt.unexplained = unexplained;
+        });
+        self.reporter.listing_done(kind, n_listed);
+        if !whole {
+            return Ok(());
+        }
+        let record =
+            |entry| async { pipeline.recorder.record(entry).await.map_err(|e| fatal(e.into())) };
+        if listed.clean {
+            let known = pipeline.snapshot.photos.iter();
+            let gone = known.filter(|(id, it)| !it.deleted_upstream && !listed.seen.contains(id));
+            let ids: Vec<_> = gone.map(|(id, _)| *id).collect();
+            if !ids.is_empty() {
+                record(Entry::DeletedUpstream { ids, at: now() }).await?;
+            }
+        }
+        let last = LastListing {
+            at: now(),
+            total: listed.announced,
+            complete: unexplained == 0,
+            wanted: self.order.wanted.summary(),
+        };
+        record(Entry::Listing(last)).await
+    }
+
+    /// The end of every run, however it went: the receipt, the catalogue, the
+    /// sums, the sheet.
+    async fn close(
+        self,
+        pipeline: Arc<Pipeline>,
+        writer: Writer,
+        worked: Result<(), ArchiveError>,
+        started: i64,
+    ) -> Result<Report, ArchiveError> {
+        let folder = Arc::clone(&pipeline.means.folder);
+        let recorder = pipeline.recorder.clone();
+        let mut receipt = pipeline.tally.with(|receipt| receipt.clone());
+        drop(pipeline);
+        receipt.interrupted = self.stop.is_asked();
+        receipt.seconds = self.began.elapsed().as_secs_f64();
+        receipt.peak_memory = memory::peak();
+        // A writer that has stopped says why when it is joined.
+        let run = Entry::Run { receipt: receipt.clone(), started, ended: now() };
+        let _ = recorder.record(run).await;
+        drop(recorder);
+        let catalogue = apart("close", move || writer.finish()).await;
+        let closed = match catalogue {
+            Ok(catalogue) => {
+                let closing = closing::close(&folder, catalogue, &mut receipt, &self.order.version);
+                closing.await.map_err(ArchiveError::from)
+            }
+            Err(error) => Err(error.into()),
+        };
+        receipt.seconds = self.began.elapsed().as_secs_f64();
+        receipt.peak_memory = memory::peak();
+        // Of two errors the catalogue's is the cause: it stops the pipeline.
+        let cut_short = closed.err().filter(|_| !matches!(worked, Err(ArchiveError::Disk { .. })));
+        let cut_short = cut_short.or(worked.err());
+        self.reporter.receipt(&receipt);
+        Ok(Report { folder: self.folder, receipt, cut_short })
+    }
+
+    /// Lists and plans; touches nothing.
+    async fn rehearse(self) -> Result<Report, ArchiveError> {
+        let root = self.folder.clone();
+        let snapshot = apart("read", move || match Catalogue::open_read_only(&root) {
+            Ok(catalogue) => catalogue.snapshot(),
+            Err(CatalogueError::Missing { .. }) => Ok(Snapshot::default()),
+            Err(error) => Err(error),
+        });
+        let snapshot = snapshot.await?;
+        self.reporter.started(&self.account);
+        let tally = Tally::new(Account::clone(&self.account));
+        let first = self.source.page(&self.account, self.order.window, 1).await?;
+        let (tx, mut rx) = mpsc::channel(LISTED_AHEAD);
+        let listing = self.listing();
+        let listing = tokio::spawn(async move { listing.run(first, &tx).await });
+        let mut stop = self.stop.clone();
+        loop {
+            let photo = tokio::select! {
+                photo = rx.recv() => photo,
+                () = stop.asked() => None,
+            };
+            let Some(photo) = photo else { break };
+            tally.listed(&photo);
+            match plan(&photo, &snapshot, &self.order.wanted) {
+                Step::Nothing => tally.with(|receipt| receipt.already += 1),
+                _ => tally.with(|receipt| receipt.left += 1),
+            }
+        }
+        drop(rx);
+        let listed = listing.await.expect("a listing does not panic")?;
+        let mut receipt = tally.with(|receipt| receipt.clone());
+        let whole = self.order.is_whole() && listed.ended;
+        receipt.listing = if whole { ListingKind::Full } else { ListingKind::Part };
+        receipt.announced = listed.announced;
+        receipt.listed = listed.seen.len() as u64;
+        receipt.unreadable = listed.unreadable;
+        receipt.unexplained = if whole { listed.unexplained() } else { 0 };
+        receipt.interrupted = self.stop.is_asked();
+        receipt.seconds = self.began.elapsed().as_secs_f64();
+        receipt.peak_memory = memory::peak();
+        self.reporter.receipt(&receipt);
+        Ok(Report { folder: self.folder, receipt, cut_short: None })
+    }
+}
+
+/// Opens the folder and reads what is known. Blocks.
+fn open(root: &Path) -> Result<Open, ArchiveError> {
+    let folder = Folder::open(root)?;
+    let (catalogue, opened) = Catalogue::open(root)?;
+    let snapshot = catalogue.snapshot()?;
+    let on_disk = Folder::photos_on_disk(root);
+    let path = root.to_owned();
+    let mut orphans = on_disk.map_err(|source| FolderError::Io { path, source })?;
+    orphans.retain(|id, _| snapshot.photos.get(id).is_none_or(|it| it.picture.is_none()));
+    Ok(Open { folder, catalogue, snapshot, orphans, opened })
+}
+
+/// Whether a first page shows nothing that the catalogue does not know.
+fn agrees(snapshot: &Snapshot, first: &Page, wanted: &Wanted, now: i64) -> bool {
+    let Some(last) = &snapshot.listing else { return false };
+    let is_known = |photo: &Photo| {
+        let known = snapshot.photos.get(&photo.id);
+        known.is_some_and(|known| {
+            known.fingerprint == photo.fingerprint()
+                && !known.deleted_upstream
+                && (known.state != State::Done || plan(photo, snapshot, wanted) == Step::Nothing)
+        })
+    };
+    last.complete
+        && last.total == first.total
+        && last.wanted == wanted.summary()
+        && (0..FULL_LISTING_EVERY).contains(&(now - last.at))
+        && first.rejects.is_empty()
+        && first.photos.iter().all(is_known)
+}
+
+fn joined(ended: Result<Result<(), Fatal>, tokio::task::JoinError>) -> Result<(), ArchiveError> {
+    // A panic on a photo's way is a bug; it must not look like success.
+    ended.expect("the way of a photo does not panic").map_err(fatal)
+}
+
+fn fatal(fatal: Fatal) -> ArchiveError {
+    match fatal {
+        Fatal::Disk { attempt, source } => ArchiveError::Disk { attempt, source },
+        Fatal::Unreachable(message) => ArchiveError::Unreachable { message },
+        Fatal::Catalogue(closed) => {
+            let source = io::Error::other(closed);
+            ArchiveError::Disk { attempt: "write the catalogue".to_owned(), source }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Named threads for the work of the cores, each with its own thumbnailer and
+//! scratch. Its queue is bounded; a panic in a decoder costs one picture.
+
+use crate::content::Content;
+use crate::examine::{Examined, Expected, examine};
+use crate::thread;
+use silverprint_thumb::{ThumbnailSpec, Thumbnailer};
+use std::io;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::sync::oneshot;
+
+/// Pictures that wait for each thread: one, so that it never waits itself.
+const WAITING_PER_THREAD: usize = 1;
+
+/// The threads that make thumbnails.
+#[derive(Debug, Clone)]
+pub(crate) struct CpuPool {
+    jobs: async_channel::Sender<Job>,
+}
+
+#[derive(Debug)]
+struct Job {
+    content: Content,
+    expected: Expected,
+    done: oneshot::Sender<(Content, Examined)>,
+}
+
+impl CpuPool {
+    pub(crate) fn new(threads: NonZeroUsize, spec: ThumbnailSpec) -> io::Result<Self> {
+        let (jobs, queue) = async_channel::bounded(threads.get() * WAITING_PER_THREAD);
+        for n in 0..threads.get() {
+            let queue = queue.clone();
+            thread::spawn(format!("thumb-{n}"), move || work_off(&queue, spec))?;
+        }
+        Ok(Self { jobs })
+    }
+
+    /// Examines a picture and makes its thumbnail. The content comes back.
+    pub(crate) async fn examine(
+        &self,
+        content: Content,
+        expected: Expected,
+    ) -> (Content, Examined) {
+        let (done, outcome) = oneshot::channel();
+        let job = Job { content, expected, done };
+        self.jobs.send(job).await.expect("the threads live as long as the pool");
+        outcome.await.expect("a panic is caught")
+    }
+}
+
+fn work_off(queue: &async_channel::Receiver<Job>, spec: ThumbnailSpec) {
+    let mut thumbnailer = Thumbnailer::new(spec);
+    while let Ok(Job { content, expected, done }) = queue.recv_blocking() {
+        let work = AssertUnwindSafe(|| examine(&mut thumbnailer, &content, &expected));
+        let examined = catch_unwind(work).unwrap_or_else(|_| {
+            // Its scratch may be in any state.
+            thumbnailer = Thumbnailer::new(spec);
+            Examined::Panicked
+        });
+        let _ = done.send((content, examined));
+    }
+}

@@ -1,0 +1,202 @@
+//! Reads a photostream to its end: pages ahead, every photo once, and an
+//! account of what was announced.
+//!
+//! A stream moves while it is read: an upload pushes photos over page borders,
+//! a deletion pulls one past the reader. Both show in the total, or in a photo
+//! that comes twice; then the stream is read again, until a pass shows neither.
+
+use silverprint_core::{Account, Page, Photo, PhotoId, Reporter, Source, SourceError, Window};
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Pages that are asked for before they are needed. Two hide the latency while
+/// photos are downloaded; four let a bare listing run at four times the pace
+/// of one call after the other. Flickr counts calls by the hour, not at once.
+pub const PAGES_AHEAD: usize = 4;
+/// A stream that never holds still is left as it is after so many passes.
+const MOST_PASSES: u32 = 4;
+
+/// How to list.
+pub(crate) struct Listing {
+    pub(crate) source: Arc<dyn Source>,
+    pub(crate) account: Arc<Account>,
+    pub(crate) window: Window,
+    pub(crate) limit: Option<u64>,
+    pub(crate) reporter: Arc<dyn Reporter>,
+}
+
+/// What a listing came to.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    /// What the site announced last.
+    pub(crate) announced: u64,
+    /// Every photo that was in it.
+    pub(crate) seen: HashSet<PhotoId>,
+    /// Entries that could not be read.
+    pub(crate) unreadable: u64,
+    /// The stream was read to its end, and nobody stopped us.
+    pub(crate) ended: bool,
+    /// A whole pass showed no movement and nothing missing: what is not in it
+    /// is not in the photostream.
+    pub(crate) clean: bool,
+}
+
+impl Listed {
+    /// Announced, and in no page.
+    pub(crate) fn unexplained(&self) -> u64 {
+        self.announced.saturating_sub(self.seen.len() as u64 + self.unreadable)
+    }
+}
+
+/// What one pass over the pages showed.
+#[derive(Debug, Default)]
+struct Pass {
+    total: u64,
+    moved: bool,
+    short: bool,
+    new: u64,
+    seen: HashSet<PhotoId>,
+    rejects: u64,
+}
+
+impl Listing {
+    /// Lists into `out`, beginning with a first page that is there already.
+    /// Ends early, without an error, when nobody takes photos any more.
+    pub(crate) async fn run(
+        &self,
+        first: Page,
+        out: &mpsc::Sender<Photo>,
+    ) -> Result<Listed, SourceError> {
+        let mut listed = Listed::default();
+        let mut first = Some(first);
+        for pass_number in 1..=MOST_PASSES {
+            let first = match first.take() {
+                Some(page) => page,
+                None => self.source.page(&self.account, self.window, 1).await?,
+            };
+            let before = listed.announced;
+            let Some(pass) = self.pass(first, &mut listed, out).await? else { return Ok(listed) };
+            let same_as_before = pass_number > 1 && pass.new == 0 && pass.total == before;
+            let missing = listed.unexplained() > 0;
+            listed.clean = !pass.moved && !pass.short && !missing;
+            if listed.clean || (same_as_before && !pass.moved) {
+                break;
+            }
+            self.reporter.note(if pass.moved {
+                "the photostream changed while it was listed: listing again"
+            } else {
+                "the listing was shorter than announced: listing again"
+            });
+        }
+        listed.ended = true;
+        Ok(listed)
+    }
+
+    /// Reads every page once. `None` if it was stopped, or the limit reached.
+    async fn pass(
+        &self,
+        first: Page,
+        listed: &mut Listed,
+        out: &mpsc::Sender<Photo>,
+    ) -> Result<Option<Pass>, SourceError> {
+        let mut pass = Pass { total: first.total, ..Pass::default() };
+        let mut pages = first.pages;
+        let mut ahead = Ahead::new(self);
+        let (mut page, mut number) = (first, 1);
+        loop {
+            ahead.fill(number, pages);
+            let is_last = number >= pages;
+            pass.short |= !is_last && page.photos.len() + page.rejects.len() < self.page_size();
+            pass.moved |= page.total != pass.total;
+            pass.total = page.total;
+            pages = page.pages.max(number);
+            listed.announced = page.total;
+            if !self.hand_on(page, &mut pass, listed, out).await {
+                return Ok(None);
+            }
+            if is_last && number >= pages {
+                listed.unreadable = pass.rejects;
+                return Ok(Some(pass));
+            }
+            number += 1;
+            page = ahead.next(number).await?;
+        }
+    }
+
+    fn page_size(&self) -> usize {
+        self.source.page_size() as usize
+    }
+
+    /// Passes the new photos of a page on. Says whether anybody wants more.
+    async fn hand_on(
+        &self,
+        page: Page,
+        pass: &mut Pass,
+        listed: &mut Listed,
+        out: &mpsc::Sender<Photo>,
+    ) -> bool {
+        for reject in page.rejects {
+            pass.rejects += 1;
+            let id = reject.id.map_or("an entry without an id".to_owned(), |id| id.to_string());
+            self.reporter.note(&format!("unreadable in the listing: {id}: {}", reject.reason));
+        }
+        for photo in page.photos {
+            pass.moved |= !pass.seen.insert(photo.id);
+            if !listed.seen.insert(photo.id) {
+                continue;
+            }
+            pass.new += 1;
+            if out.send(photo).await.is_err() {
+                return false;
+            }
+            if self.limit.is_some_and(|limit| listed.seen.len() as u64 >= limit) {
+                listed.ended = true;
+                self.reporter.listed(listed.seen.len() as u64, listed.announced);
+                return false;
+            }
+        }
+        self.reporter.listed(listed.seen.len() as u64, listed.announced);
+        true
+    }
+}
+
+/// Pages on their way. Tasks of their own: they are read from the socket also
+/// while the pipeline is full and nobody asks for the next page.
+struct Ahead<'a> {
+    listing: &'a Listing,
+    pages: VecDeque<JoinHandle<Result<Page, SourceError>>>,
+    next: u32,
+}
+
+impl<'a> Ahead<'a> {
+    fn new(listing: &'a Listing) -> Self {
+        Self { listing, pages: VecDeque::new(), next: 2 }
+    }
+
+    /// Asks for pages up to [`PAGES_AHEAD`] after the one in hand.
+    fn fill(&mut self, in_hand: u32, pages: u32) {
+        let last = pages.min(in_hand.saturating_add(PAGES_AHEAD as u32));
+        while self.next <= last {
+            let listing = self.listing;
+            let (source, account) = (Arc::clone(&listing.source), Arc::clone(&listing.account));
+            let (window, number) = (listing.window, self.next);
+            let ask = async move { source.page(&account, window, number).await };
+            self.pages.push_back(tokio::spawn(ask));
+            self.next += 1;
+        }
+    }
+
+    async fn next(&mut self, number: u32) -> Result<Page, SourceError> {
+        self.fill(number - 1, number.max(self.next - 1));
+        let page = self.pages.pop_front().expect("it was filled up to this page");
+        page.await.expect("listing a page does not panic and is not cancelled")
+    }
+}
+
+impl Drop for Ahead<'_> {
+    fn drop(&mut self) {
+        self.pages.iter().for_each(JoinHandle::abort);
+    }
+}

@@ -1,0 +1,355 @@
+//! The way of a photo, from its place in the listing to its row in the
+//! catalogue. A function per stage, a type per edge:
+//!
+//! ```text
+//! Photo ─plan→ Step ─fetch, adopt or remake→ Ready ─store→ Saved ─record→ catalogue
+//! ```
+//!
+//! Each photo is a task of its own, and each resource has its own bound: hosts
+//! their gates, memory its budget, cores and disk their pools, the catalogue
+//! its queue. So no socket waits for another photo's thumbnail, and whatever is
+//! scarcest is busy all the time.
+
+use crate::content::Content;
+use crate::download::{Accepted, Download, Means};
+use crate::examine::{Examined, Expected};
+use crate::plan::{Fetch, Keep, Reason, Step, Wanted};
+use crate::store::Put;
+use crate::tally::Tally;
+use sha2::{Digest as _, Sha256};
+use silverprint_catalogue::{Closed, Digest, Entry, File, Moved, Recorder, Role, Saved, Snapshot};
+use silverprint_core::{Failure, FetchError, Layout, Media, Photo, PhotoId, Rendition, Source};
+use silverprint_thumb::ThumbnailSpec;
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// So many photos in a row that found no host: it is the line, not the photos.
+const UNREACHABLE_IN_A_ROW: u32 = 8;
+
+/// What the ways of all photos share.
+pub(crate) struct Pipeline {
+    pub(crate) means: Means,
+    pub(crate) source: Arc<dyn Source>,
+    pub(crate) recorder: Recorder,
+    pub(crate) wanted: Wanted,
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// Pictures in the folder that the catalogue does not know: a run was
+    /// killed after their rename and before their row.
+    pub(crate) orphans: HashMap<PhotoId, String>,
+    pub(crate) tally: Tally,
+    pub(crate) unreachable: AtomicU32,
+}
+
+/// Why the whole run ends with this photo.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fatal {
+    #[error("cannot {attempt}: {source}")]
+    Disk { attempt: String, source: io::Error },
+    #[error(transparent)]
+    Catalogue(#[from] Closed),
+    #[error("{0}")]
+    Unreachable(String),
+}
+
+/// Why a photo is not ready.
+enum Lost {
+    /// Its own trouble: it goes into failed.csv, and the run goes on.
+    Photo(Failure),
+    Run(Fatal),
+}
+
+/// A photo whose files need only be stored.
+struct Ready {
+    accepted: Accepted,
+    rendition: Rendition,
+    how: How,
+}
+
+/// Where a picture came from, for the receipt and the versions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Fetched(Reason),
+    Adopted,
+    Remade,
+}
+
+impl Pipeline {
+    /// The whole way of one photo. An error ends the run.
+    pub(crate) async fn photo(&self, photo: Photo, step: Step) -> Result<(), Fatal> {
+        let ready = match step {
+            Step::Nothing => return Ok(()),
+            Step::Fetch(fetch) => self.adopt_or_fetch(&photo, fetch).await,
+            Step::Remake => self.remake(&photo).await,
+            Step::NoRendition => Err(Lost::Photo(no_rendition())),
+        };
+        match ready {
+            Ok(ready) => self.store(photo, ready).await,
+            Err(Lost::Photo(failure)) => self.fail(photo, failure).await,
+            Err(Lost::Run(fatal)) => Err(fatal),
+        }
+    }
+
+    async fn adopt_or_fetch(&self, photo: &Photo, fetch: Fetch) -> Result<Ready, Lost> {
+        if self.wanted.keep == Keep::Pictures
+            && fetch.reason == Reason::New
+            && let Some(extension) = self.orphans.get(&photo.id)
+            && let Some(accepted) = self.adopt(photo.id, extension, &fetch.rendition).await?
+        {
+            return Ok(Ready { accepted, rendition: fetch.rendition, how: How::Adopted });
+        }
+        self.fetch(fetch).await
+    }
+
+    async fn fetch(&self, fetch: Fetch) -> Result<Ready, Lost> {
+        let Fetch { rendition, reason } = fetch;
+        let mut download = Download::new(self.means.clone(), Expected::of(&rendition));
+        match self.source.open(&rendition, &mut download).await {
+            Ok(_attempts) => {
+                self.unreachable.store(0, Ordering::Relaxed);
+                let accepted = download.into_accepted().expect("a source opens what was accepted");
+                Ok(Ready { accepted, rendition, how: How::Fetched(reason) })
+            }
+            Err(error) => Err(self.lost(&rendition, error)),
+        }
+    }
+
+    /// What a failed fetch means for the photo, and for the run.
+    fn lost(&self, rendition: &Rendition, error: FetchError) -> Lost {
+        let attempts = error.attempts();
+        let reason = error.to_string();
+        let kind = match error {
+            FetchError::Local(source) => {
+                return Lost::Run(Fatal::Disk { attempt: "store a picture".to_owned(), source });
+            }
+            FetchError::Unreachable { .. } => {
+                let in_a_row = self.unreachable.fetch_add(1, Ordering::Relaxed) + 1;
+                if in_a_row >= UNREACHABLE_IN_A_ROW {
+                    return Lost::Run(Fatal::Unreachable(reason));
+                }
+                "unreachable"
+            }
+            FetchError::Gone { .. } => "gone",
+            FetchError::Passing { .. } => "passing",
+            FetchError::Forbidden { .. } => "forbidden",
+        };
+        let mut url = rendition.url.clone();
+        url.set_query(None);
+        Lost::Photo(Failure { kind: kind.to_owned(), reason, url: url.into(), attempts })
+    }
+
+    /// Takes a picture in that lies in the folder already, if it is whole and
+    /// what is listed. Files get their last name only when they are whole, so
+    /// it is; the check is for files that somebody else put there.
+    async fn adopt(
+        &self,
+        id: PhotoId,
+        extension: &str,
+        rendition: &Rendition,
+    ) -> Result<Option<Accepted>, Lost> {
+        let path = self.means.folder.root().join(format!("{}/{id}.{extension}", Layout::PHOTOS));
+        self.local(path, Expected::of(rendition)).await
+    }
+
+    /// Makes the thumbnail again from the picture that is there. A picture
+    /// that is not there any more, or not whole, is fetched again.
+    async fn remake(&self, photo: &Photo) -> Result<Ready, Lost> {
+        let known = self.snapshot.photos.get(&photo.id).and_then(|known| known.picture);
+        let known = known.expect("a thumbnail is remade of a known picture");
+        let is_it = |rendition: &&Rendition| rendition.size == known.size;
+        let rendition = photo.renditions.iter().find(is_it).or(photo.renditions.last());
+        let Some(rendition) = rendition.cloned() else {
+            return Err(Lost::Photo(no_rendition()));
+        };
+        if let Some(path) = self.picture_of(photo.id).await {
+            let path = self.means.folder.root().join(path);
+            if let Some(accepted) = self.local(path, Expected::default()).await? {
+                return Ok(Ready { accepted, rendition, how: How::Remade });
+            }
+        }
+        self.fetch(Fetch { rendition, reason: Reason::New }).await
+    }
+
+    /// Examines a file of the folder. `None` if it is not the picture.
+    async fn local(&self, path: PathBuf, expected: Expected) -> Result<Option<Accepted>, Lost> {
+        let read = self.means.folder.digest(path.clone()).await;
+        let (digest, bytes) = match read {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(disk(format!("read {}", path.display()), source)),
+        };
+        let expected = Expected { bytes, ..expected };
+        let (content, examined) = self.means.cpu.examine(Content::There(path), expected).await;
+        Ok(match examined {
+            Examined::Good(picture) => {
+                Some(Accepted { content, digest, bytes, picture, defect: None })
+            }
+            _ => None,
+        })
+    }
+
+    /// The picture of a photo, wherever its extension put it.
+    async fn picture_of(&self, id: PhotoId) -> Option<String> {
+        self.means.folder.find(id).await
+    }
+
+    /// Puts the files into the folder, then tells the catalogue.
+    async fn store(&self, photo: Photo, ready: Ready) -> Result<(), Fatal> {
+        let id = photo.id;
+        let Ready { accepted, rendition, how } = ready;
+        let Accepted { content, digest, bytes, picture, defect } = accepted;
+        let place = self.place(&photo, &picture.format, how).await;
+        let dimensions = (picture.width, picture.height);
+        let original = File {
+            role: if photo.media == Media::Video { Role::Still } else { Role::Original },
+            version: place.version,
+            path: place.path.clone(),
+            sha256: digest,
+            bytes,
+            rendition: rendition.size.to_string(),
+            identity: rendition.identity(),
+            width: dimensions.0,
+            height: dimensions.1,
+        };
+        let mut puts = Vec::with_capacity(2);
+        let mut files = Vec::with_capacity(2);
+        if self.wanted.keep == Keep::Pictures && how != How::Remade {
+            puts.push(Put {
+                path: place.path.clone(),
+                content,
+                modified: posted(&photo),
+                keep_old_as: place.keep_old_as.clone(),
+            });
+            files.push(original.clone());
+        }
+        if let Some(thumbnail) = picture.thumbnail {
+            let file = self.thumbnail_file(&photo, &original, &thumbnail);
+            puts.push(Put {
+                path: file.path.clone(),
+                content: Content::Made(thumbnail),
+                modified: posted(&photo),
+                keep_old_as: None,
+            });
+            files.push(file);
+        }
+        self.means.folder.put(puts).await.map_err(|source| {
+            let attempt =
+                format!("store photo {} under {}", photo.id, self.means.folder.root().display());
+            Fatal::Disk { attempt, source }
+        })?;
+        self.tally.saved(&photo, how.into(), &rendition, defect.is_some(), self.wanted.keep);
+        let path = files.first().map(|file| file.path.clone());
+        self.means.reporter.saved(&photo, path.as_deref(), bytes);
+        let saved = Saved { photo, files, moved: place.moved, defect, at: now() };
+        self.recorder.record(Entry::Saved(saved)).await?;
+        for superseded in place.superseded.into_iter().chain(self.other_thumbnail(id)) {
+            let removed = self.means.folder.remove(superseded).await;
+            removed.map_err(|source| {
+                let attempt = format!("remove what photo {id} had before");
+                Fatal::Disk { attempt, source }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The thumbnail of an earlier run, where it lies under another name than
+    /// this run's.
+    fn other_thumbnail(&self, id: PhotoId) -> Option<String> {
+        let known = self.snapshot.photos.get(&id)?;
+        let spec: ThumbnailSpec = self.snapshot.thumb_spec(known)?.parse().ok()?;
+        let extension = spec.encoding.extension();
+        let is_other = extension != self.wanted.thumbnail.encoding.extension();
+        is_other.then(|| Layout.thumb(id, extension))
+    }
+
+    fn thumbnail_file(&self, photo: &Photo, original: &File, bytes: &[u8]) -> File {
+        let spec = &self.wanted.thumbnail;
+        File {
+            role: Role::Thumbnail,
+            path: Layout.thumb(photo.id, spec.encoding.extension()),
+            sha256: Digest(Sha256::digest(bytes).into()),
+            bytes: bytes.len() as u64,
+            rendition: spec.to_string(),
+            width: spec.width.get(),
+            height: spec.height.get(),
+            ..original.clone()
+        }
+    }
+
+    /// Where a picture goes, and what becomes of the one that is there.
+    async fn place(&self, photo: &Photo, format: &silverprint_core::Format, how: How) -> Place {
+        let path = Layout.photo(photo.id, *format);
+        let known = self.snapshot.photos.get(&photo.id).and_then(|known| known.picture);
+        let version = known.map_or(1, |known| known.version);
+        let place = Place { path, version, keep_old_as: None, moved: Vec::new(), superseded: None };
+        let How::Fetched(reason @ (Reason::Larger | Reason::Replaced)) = how else { return place };
+        let Some(old) = self.picture_of(photo.id).await else { return place };
+        match reason {
+            Reason::Replaced => {
+                let extension = old.rsplit_once('.').map_or("", |(_, extension)| extension);
+                let kept = Layout.replaced(photo.id, version, extension);
+                let role = if photo.media == Media::Video { Role::Still } else { Role::Original };
+                let moved = vec![Moved { role, version, path: kept.clone() }];
+                Place { version: version + 1, keep_old_as: Some((old, kept)), moved, ..place }
+            }
+            _ if old != place.path => Place { superseded: Some(old), ..place },
+            _ => place,
+        }
+    }
+
+    async fn fail(&self, photo: Photo, failure: Failure) -> Result<(), Fatal> {
+        self.tally.failed(&failure);
+        self.means.reporter.failed(&photo, &failure);
+        self.recorder.record(Entry::Failed { photo, failure, at: now() }).await?;
+        Ok(())
+    }
+}
+
+/// Where a picture goes.
+struct Place {
+    path: String,
+    version: u32,
+    /// The picture that is there stays: where it is, and its new name.
+    keep_old_as: Option<(String, String)>,
+    moved: Vec<Moved>,
+    /// The picture that is there is the same, smaller, under another name.
+    superseded: Option<String>,
+}
+
+impl From<How> for crate::tally::Kind {
+    fn from(how: How) -> Self {
+        match how {
+            How::Fetched(Reason::Replaced) => Self::Replaced,
+            How::Fetched(_) => Self::Saved,
+            How::Adopted => Self::Adopted,
+            How::Remade => Self::Remade,
+        }
+    }
+}
+
+fn no_rendition() -> Failure {
+    Failure {
+        kind: "no rendition".to_owned(),
+        reason: "Flickr lists no file of it that we may have".to_owned(),
+        url: String::new(),
+        attempts: 0,
+    }
+}
+
+fn disk(attempt: String, source: io::Error) -> Lost {
+    Lost::Run(Fatal::Disk { attempt, source })
+}
+
+fn posted(photo: &Photo) -> Option<SystemTime> {
+    let seconds = u64::try_from(photo.posted?).ok()?;
+    UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}
+
+/// Seconds since 1970, UTC. For records only: waiting uses monotonic clocks.
+pub(crate) fn now() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,154 @@
+//! What is to be done for a photo: a pure function of what is listed, what is
+//! known, and what is wanted.
+
+use silverprint_catalogue::{Known, Snapshot, State};
+use silverprint_core::{Photo, Rendition, Size};
+use silverprint_thumb::{Fit, ThumbnailSpec};
+
+/// What the user wants of each photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// The largest size to keep.
+    pub size: Size,
+    /// Whether pictures are kept, or only their thumbnails.
+    pub keep: Keep,
+    /// How thumbnails are made.
+    pub thumbnail: ThumbnailSpec,
+}
+
+/// What stays in the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// The picture and its thumbnail.
+    Pictures,
+    /// The thumbnail, made from the smallest rendition that covers it.
+    Thumbnails,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// All is there.
+    Nothing,
+    /// Fetch this rendition.
+    Fetch(Fetch),
+    /// Make the thumbnail again from the picture that is there.
+    Remake,
+    /// The listing names no file.
+    NoRendition,
+}
+
+/// A rendition to fetch, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetch {
+    /// Which.
+    pub rendition: Rendition,
+    /// What it is to what is there.
+    pub reason: Reason,
+}
+
+/// What a picture to be fetched is to the one that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// There is none.
+    New,
+    /// It is the same picture, larger.
+    Larger,
+    /// The owner has replaced the picture; the old one stays as a version.
+    Replaced,
+}
+
+impl Wanted {
+    /// What was wanted, in a line: a run that wants something else cannot
+    /// lean on the last listing.
+    pub fn summary(&self) -> String {
+        let keep = match self.keep {
+            Keep::Pictures => "pictures",
+            Keep::Thumbnails => "thumbnails",
+        };
+        format!("{keep} {} / {}", self.size, self.thumbnail)
+    }
+}
+
+/// What is to be done for a photo.
+pub fn plan(photo: &Photo, snapshot: &Snapshot, wanted: &Wanted) -> Step {
+    let known = snapshot.photos.get(&photo.id).filter(|known| known.state == State::Done);
+    let Some(rendition) = choose(photo, wanted) else {
+        return if known.is_some() { Step::Nothing } else { Step::NoRendition };
+    };
+    let fetch = |reason| Step::Fetch(Fetch { rendition: rendition.clone(), reason });
+    let Some(known) = known else { return fetch(Reason::New) };
+
+    let thumbnail_fits = snapshot.thumb_spec(known) == Some(wanted.thumbnail.to_string().as_str());
+    match wanted.keep {
+        Keep::Thumbnails if thumbnail_fits => Step::Nothing,
+        Keep::Thumbnails if known.picture.is_some() => Step::Remake,
+        Keep::Thumbnails => fetch(Reason::New),
+        Keep::Pictures => match better(photo, known, rendition) {
+            Some(reason) => fetch(reason),
+            None if thumbnail_fits || is_undrawable(known) => Step::Nothing,
+            None => Step::Remake,
+        },
+    }
+}
+
+/// A picture without a thumbnail had none that could be made.
+fn is_undrawable(known: &Known) -> bool {
+    known.picture.is_some() && known.thumb.is_none()
+}
+
+/// Whether the chosen rendition is to be fetched though a picture is there.
+fn better(photo: &Photo, known: &Known, chosen: &Rendition) -> Option<Reason> {
+    let Some(picture) = &known.picture else { return Some(Reason::New) };
+    let same_size = photo.renditions.iter().find(|rendition| rendition.size == picture.size);
+    if same_size.is_some_and(|rendition| rendition.identity() != picture.identity) {
+        return Some(Reason::Replaced);
+    }
+    let original_at_last = chosen.size == Size::Original && picture.size != Size::Original;
+    let larger = chosen.longest_edge() > Some(picture.longest_edge);
+    (picture.size != chosen.size && (original_at_last || larger)).then_some(Reason::Larger)
+}
+
+/// The rendition that serves what is wanted.
+fn choose<'a>(photo: &'a Photo, wanted: &Wanted) -> Option<&'a Rendition> {
+    match wanted.keep {
+        Keep::Pictures => largest_up_to(photo, wanted.size),
+        Keep::Thumbnails => smallest_covering(photo, &wanted.thumbnail)
+            .or_else(|| largest_up_to(photo, Size::Original)),
+    }
+}
+
+/// The original if it is wanted and there; else the largest within the wanted
+/// size; else, if even the smallest is larger, that one.
+fn largest_up_to(photo: &Photo, wanted: Size) -> Option<&Rendition> {
+    let exact = photo.renditions.iter().find(|rendition| rendition.size == wanted);
+    if exact.is_some() {
+        return exact;
+    }
+    let uncropped = || photo.renditions.iter().filter(|rendition| !rendition.size.is_cropped());
+    let within = |rendition: &&Rendition| match (wanted.longest_edge(), rendition.longest_edge()) {
+        (Some(wanted), Some(edge)) => edge <= wanted,
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    let by_edge = |rendition: &&Rendition| (rendition.longest_edge(), rendition.size);
+    uncropped()
+        .filter(within)
+        .max_by_key(by_edge)
+        .or_else(|| uncropped().min_by_key(by_edge))
+        .or_else(|| photo.renditions.iter().max_by_key(by_edge))
+}
+
+/// The smallest rendition from which the thumbnail can be made without
+/// enlarging. Flickr's own square crop serves where ours is the same.
+fn smallest_covering<'a>(photo: &'a Photo, spec: &ThumbnailSpec) -> Option<&'a Rendition> {
+    let (width, height) = (spec.width.get(), spec.height.get());
+    let square = spec.fit == Fit::Cover && width == height;
+    let covers = |rendition: &&Rendition| match (rendition.width, rendition.height) {
+        _ if rendition.size.is_cropped() => square && rendition.size.longest_edge() >= Some(width),
+        (Some(w), Some(h)) if spec.fit == Fit::Contain => w >= width || h >= height,
+        (Some(w), Some(h)) => w >= width && h >= height,
+        _ => false,
+    };
+    photo.renditions.iter().filter(covers).min_by_key(|rendition| rendition.longest_edge())
+}

@@ -1,0 +1,270 @@
+//! The API as a [`Source`]: accounts, pages of a photostream, pictures.
+
+use crate::attempt::Attempt;
+use crate::breath::yield_now;
+use crate::call::{AnswerSink, Method};
+use crate::person::{looked_up, read_person};
+use crate::{Answer, ApiKey, Base, Listing, picture_address, read_photo};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use serde_json::value::RawValue;
+use silverprint_core::{
+    Account, AccountRef, FetchError, Nsid, Page, Photo, Reject, Rendition, Sink, Source,
+    SourceError, Window,
+};
+use silverprint_http::Client;
+use std::fmt;
+
+/// Flickr, asked with the user's own key.
+pub struct Api {
+    base: Base,
+    key: ApiKey,
+    client: Client,
+}
+
+/// As many as Flickr gives.
+const PAGE_SIZE: u32 = 500;
+
+/// How many entries are read before others get their turn: about a millisecond.
+const ENTRIES_A_TURN: usize = 64;
+
+/// Everything that is listed of a photo, so that no photo needs a call of its
+/// own. From `url_w` on undocumented, and seen to work.
+const EXTRAS: &str = "description,license,date_upload,date_taken,owner_name,original_format,\
+    last_update,geo,tags,machine_tags,o_dims,views,media,path_alias,\
+    url_sq,url_t,url_s,url_q,url_m,url_n,url_z,url_c,url_l,url_o,\
+    url_w,url_h,url_k,url_3k,url_4k,url_5k,url_6k,url_f,\
+    safety_level,realname,count_comments,count_faves";
+
+impl Api {
+    /// The API at `base`.
+    pub fn new(base: Base, key: ApiKey, client: Client) -> Self {
+        Self { base, key, client }
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        arguments: &[(&str, &str)],
+        attempt: &Attempt<'_>,
+    ) -> Result<Answer, SourceError> {
+        let url = method.url(&self.base, &self.key, arguments);
+        let mut sink = AnswerSink::new(&self.key, method);
+        let fetched = self.client.get(&url, &mut sink).await;
+        fetched.map_err(|error| attempt.unanswered(error))?;
+        match sink.into_outcome() {
+            Some(outcome) => outcome.map_err(|failure| attempt.failed(&failure, method)),
+            None => Err(attempt.malformed("nothing was accepted")),
+        }
+    }
+
+    async fn resolve(&self, account: &AccountRef) -> Result<Account, SourceError> {
+        let name = account.to_string();
+        let attempt = Attempt { what: format!("look up {name}"), account: &name, key: &self.key };
+        let nsid = match account {
+            AccountRef::Nsid(nsid) => nsid.clone(),
+            AccountRef::Alias(alias) => {
+                let url = format!("https://www.flickr.com/photos/{alias}/");
+                let answer = self.call(Method::LookupUser, &[("url", &url)], &attempt).await?;
+                looked_up(&answer).map_err(|message| attempt.malformed(&message))?
+            }
+        };
+        let answer = self.call(Method::Info, &[("user_id", nsid.as_str())], &attempt).await?;
+        let read = read_person(&answer).map_err(|message| attempt.malformed(&message))?;
+        let deleted = || attempt.no_such_account("User deleted");
+        read.into_account(account, nsid).ok_or_else(deleted)
+    }
+
+    async fn page(
+        &self,
+        account: &Account,
+        window: Window,
+        number: u32,
+    ) -> Result<Page, SourceError> {
+        let name = account.path_name();
+        let attempt = Attempt {
+            what: format!("list page {number} of {name}"),
+            account: name,
+            key: &self.key,
+        };
+        let (method, arguments) = page_call(&account.nsid, window, number);
+        let arguments: Vec<_> = arguments.iter().map(|(key, value)| (*key, &**value)).collect();
+        let answer = self.call(method, &arguments, &attempt).await?;
+        let malformed = |error: crate::ListingError| attempt.malformed(&error.to_string());
+        let mut listing = Listing::parse(&answer).map_err(malformed)?;
+        // Asked past its end, a listing may answer with a page that we have.
+        if listing.number.is_some_and(|answered| answered != number) {
+            listing.entries.clear();
+        }
+        Ok(read_page(&listing, &account.nsid).await)
+    }
+
+    async fn open(&self, rendition: &Rendition, sink: &mut dyn Sink) -> Result<u32, FetchError> {
+        let url = picture_address(&rendition.url, &self.base).map_err(|refusal| {
+            let host = rendition.url.host_str().unwrap_or("an address without a host").to_owned();
+            FetchError::Forbidden { host, message: refusal.to_string() }
+        })?;
+        self.client.get(&url, sink).await
+    }
+}
+
+impl Source for Api {
+    fn resolve<'a>(
+        &'a self,
+        account: &'a AccountRef,
+    ) -> BoxFuture<'a, Result<Account, SourceError>> {
+        self.resolve(account).boxed()
+    }
+
+    fn page<'a>(
+        &'a self,
+        account: &'a Account,
+        window: Window,
+        number: u32,
+    ) -> BoxFuture<'a, Result<Page, SourceError>> {
+        self.page(account, window, number).boxed()
+    }
+
+    fn page_size(&self) -> u32 {
+        PAGE_SIZE
+    }
+
+    fn reread(&self, listing: &RawValue) -> Result<Photo, Reject> {
+        read_photo(listing, None)
+    }
+
+    fn open<'a>(
+        &'a self,
+        rendition: &'a Rendition,
+        sink: &'a mut dyn Sink,
+    ) -> BoxFuture<'a, Result<u32, FetchError>> {
+        self.open(rendition, sink).boxed()
+    }
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("base", &self.base)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The method and arguments that list a page. The window's ends belong to it,
+/// on both sides.
+fn page_call(nsid: &Nsid, window: Window, number: u32) -> (Method, Vec<(&'static str, String)>) {
+    let mut arguments = vec![
+        ("user_id", nsid.to_string()),
+        ("per_page", PAGE_SIZE.to_string()),
+        ("page", number.to_string()),
+        ("extras", EXTRAS.to_owned()),
+    ];
+    let ends = [("min_upload_date", window.since), ("max_upload_date", window.until)];
+    arguments.extend(ends.into_iter().filter_map(|(key, end)| Some((key, end?.to_string()))));
+    let method = if window.is_whole() { Method::PublicPhotos } else { Method::Photos };
+    (method, arguments)
+}
+
+async fn read_page(listing: &Listing<'_>, owner: &Nsid) -> Page {
+    let mut page = Page { pages: listing.pages, total: listing.total, ..Page::default() };
+    page.photos.reserve(listing.entries.len());
+    for entries in listing.entries.chunks(ENTRIES_A_TURN) {
+        for entry in entries {
+            match read_photo(entry, Some(owner)) {
+                Ok(photo) => page.photos.push(photo),
+                Err(reject) => page.rejects.push(reject),
+            }
+        }
+        yield_now().await;
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::task::noop_waker_ref;
+    use silverprint_core::Silent;
+    use silverprint_http::{MayAsk, Policy};
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::task::{Context, Poll};
+
+    fn answer(body: &str) -> Answer {
+        Answer::read(body.as_bytes().to_vec()).unwrap()
+    }
+
+    fn nsid() -> Nsid {
+        "12345678@N00".parse().unwrap()
+    }
+
+    #[test]
+    fn a_window_chooses_the_method() {
+        let value = |arguments: &[(&str, String)], wanted: &str| {
+            let found = arguments.iter().find(|(key, _)| *key == wanted);
+            found.map(|(_, value)| value.clone())
+        };
+        let (method, whole) = page_call(&nsid(), Window::default(), 3);
+        assert_eq!(method, Method::PublicPhotos);
+        assert_eq!(value(&whole, "user_id").unwrap(), "12345678@N00");
+        assert_eq!(value(&whole, "per_page").unwrap(), "500");
+        assert_eq!(value(&whole, "page").unwrap(), "3");
+        assert_eq!(value(&whole, "min_upload_date"), None);
+        let window = Window { since: None, until: Some(1_700_000_000) };
+        let (method, part) = page_call(&nsid(), window, 1);
+        assert_eq!(method, Method::Photos);
+        assert_eq!(value(&part, "min_upload_date"), None);
+        assert_eq!(value(&part, "max_upload_date").unwrap(), "1700000000");
+    }
+
+    #[test]
+    fn every_size_is_asked_for() {
+        let extras: Vec<_> = EXTRAS.split(',').collect();
+        for size in silverprint_core::Size::ALL {
+            assert!(extras.contains(&&*format!("url_{}", size.label())), "{size}");
+        }
+        assert!(!EXTRAS.contains(char::is_whitespace));
+    }
+
+    #[test]
+    fn a_long_page_is_read_in_turns() {
+        let entry = |n: usize| format!(r#"{{"id":"{}"}}"#, n + 1);
+        let entries: Vec<_> = (0..=ENTRIES_A_TURN * 2).map(entry).collect();
+        let entries = entries.join(",");
+        let answer = answer(&format!(
+            r#"{{"photos":{{"pages":7,"total":"3333","photo":[{entries},{{}}]}},"stat":"ok"}}"#
+        ));
+        let listing = Listing::parse(&answer).unwrap();
+        let (nsid, mut context) = (nsid(), Context::from_waker(noop_waker_ref()));
+        let mut reading = pin!(read_page(&listing, &nsid));
+        for _ in 0..3 {
+            assert!(reading.poll_unpin(&mut context).is_pending());
+        }
+        let Poll::Ready(page) = reading.poll_unpin(&mut context) else { panic!("three turns") };
+        assert_eq!((page.pages, page.total), (7, 3333));
+        assert_eq!((page.photos.len(), page.rejects.len()), (ENTRIES_A_TURN * 2 + 1, 1));
+        assert_eq!(page.photos[0].owner, nsid);
+    }
+
+    #[test]
+    fn foreign_pictures_are_not_asked_for_and_nothing_shows_the_key() {
+        let may_ask = |url: &url::Url| Base::flickr().may_ask(url).map_err(|no| no.to_string());
+        let policy = Policy::new("silverprint test".to_owned(), MayAsk::new(may_ask));
+        let client = Client::new(policy, Arc::new(Silent)).unwrap();
+        let api = Api::new(Base::flickr(), "canary0000".parse().unwrap(), client);
+        assert!(!format!("{api:?} {api:#?}").contains("canary"));
+        assert_eq!(api.page_size(), 500);
+        let rendition = Rendition {
+            size: silverprint_core::Size::Original,
+            url: "http://169.254.169.254/latest/?token=1".parse().unwrap(),
+            width: None,
+            height: None,
+        };
+        let key: ApiKey = "x".parse().unwrap();
+        let mut sink = AnswerSink::new(&key, Method::Info);
+        let refused = Source::open(&api, &rendition, &mut sink).now_or_never().unwrap();
+        let Err(FetchError::Forbidden { host, message }) = refused else { panic!("{refused:?}") };
+        assert_eq!((&*host, &*message), ("169.254.169.254", "it is not one of Flickr's hosts"));
+    }
+}

@@ -1,0 +1,191 @@
+//! The API over a real client and a real socket: what is asked, how often, and
+//! what becomes of each answer. The server has one answer a method and counts.
+
+use silverprint_core::{AccountRef, Silent, Source, SourceError, Window};
+use silverprint_flickr::{Api, Base};
+use silverprint_http::{Backoff, Client, MayAsk, Policy};
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use url::Url;
+
+const KEY: &str = "canary0123456789";
+const LOOKUP: &str = "flickr.urls.lookupUser";
+const INFO: &str = "flickr.people.getInfo";
+const PUBLIC: &str = "flickr.people.getPublicPhotos";
+const WINDOW: &str = "flickr.people.getPhotos";
+
+type Query = HashMap<String, String>;
+
+/// A server on this machine, until the test's process ends.
+struct Server {
+    base: Url,
+    asked: Arc<Mutex<Vec<Query>>>,
+}
+
+impl Server {
+    /// `answer` is given the query and how often the method was asked before;
+    /// it gives a status and a body.
+    fn start(answer: impl Fn(&Query, usize) -> (u16, String) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let asked: Arc<Mutex<Vec<Query>>> = Arc::default();
+        let book = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                serve(stream.unwrap(), &book, &answer);
+            }
+        });
+        Self { base, asked }
+    }
+
+    fn asked(&self) -> Vec<Query> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
+    fn api(&self) -> Api {
+        let base = Base::at(&self.base).unwrap();
+        let decider = base.clone();
+        let may_ask = move |url: &Url| decider.may_ask(url).map_err(|no| no.to_string());
+        let policy = Policy {
+            loopback: true,
+            attempts: 3,
+            backoff: Backoff { first: Duration::from_millis(1), longest: Duration::from_millis(2) },
+            ..Policy::new("silverprint test".to_owned(), MayAsk::new(may_ask))
+        };
+        let client = Client::new(policy, Arc::new(Silent)).unwrap();
+        Api::new(base, KEY.parse().unwrap(), client)
+    }
+}
+
+fn serve(
+    mut stream: TcpStream,
+    book: &Mutex<Vec<Query>>,
+    answer: &impl Fn(&Query, usize) -> (u16, String),
+) {
+    let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+    let Some(request) = lines.next() else { return };
+    lines.take_while(|line| !line.is_empty()).for_each(drop);
+    let path = request.split(' ').nth(1).unwrap();
+    let url: Url = format!("http://h{path}").parse().unwrap();
+    assert_eq!(url.path(), "/services/rest/");
+    let query: Query = url.query_pairs().into_owned().collect();
+    let mut book = book.lock().unwrap();
+    let before = book.iter().filter(|earlier| earlier["method"] == query["method"]).count();
+    let (status, body) = answer(&query, before);
+    book.push(query);
+    drop(book);
+    let head = format!(
+        "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    // The client may have seen enough before the end.
+    let _ = stream.write_all(format!("{head}{body}").as_bytes());
+}
+
+fn person(query: &Query, _: usize) -> (u16, String) {
+    let body = match &*query["method"] {
+        LOOKUP => r#"{"user":{"id":"12345678@N00"},"stat":"ok"}"#,
+        INFO => {
+            r#"{"person":{"path_alias":"Keeper","username":{"_content":"The Keeper"}},"stat":"ok"}"#
+        }
+        PUBLIC | WINDOW => include_str!("samples/stream.json"),
+        other => panic!("{other}"),
+    };
+    (200, body.to_owned())
+}
+
+#[tokio::test]
+async fn an_alias_takes_two_calls_and_an_nsid_one() {
+    let server = Server::start(person);
+    let api = server.api();
+    for (typed, methods) in [("keeper", vec![LOOKUP, INFO]), ("12345678@N00", vec![INFO])] {
+        let account: AccountRef = typed.parse().unwrap();
+        let account = api.resolve(&account).await.unwrap();
+        assert_eq!(account.nsid.as_str(), "12345678@N00");
+        assert_eq!(account.path_name(), "keeper");
+        assert_eq!(account.username, "The Keeper");
+        let asked = server.asked();
+        let found: Vec<_> = asked.iter().map(|query| &*query["method"]).collect();
+        assert_eq!(found, methods);
+        for query in &asked {
+            assert_eq!(query["api_key"], KEY);
+            assert_eq!(query["format"], "json");
+            assert_eq!(query["nojsoncallback"], "1");
+        }
+        assert_eq!(asked.last().unwrap()["user_id"], "12345678@N00");
+        if typed == "keeper" {
+            assert_eq!(asked[0]["url"], "https://www.flickr.com/photos/keeper/");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_takes_one_call() {
+    let server = Server::start(person);
+    let api = server.api();
+    let account = api.resolve(&"keeper".parse().unwrap()).await.unwrap();
+    server.asked();
+    let page = api.page(&account, Window::default(), 1).await.unwrap();
+    assert_eq!((page.photos.len(), page.rejects.len()), (3, 3));
+    assert_eq!((page.pages, page.total), (2, 502));
+    let window = Window { since: Some(1), until: Some(2) };
+    api.page(&account, window, 1).await.unwrap();
+    // The server says page 1 to everything: that is nothing new of page 3.
+    let past = api.page(&account, Window::default(), 3).await.unwrap();
+    assert_eq!((past.photos.len(), past.pages, past.total), (0, 2, 502));
+    let asked = server.asked();
+    let methods: Vec<_> = asked.iter().map(|query| &*query["method"]).collect();
+    assert_eq!(methods, [PUBLIC, WINDOW, PUBLIC]);
+    assert_eq!((&*asked[1]["min_upload_date"], &*asked[1]["max_upload_date"]), ("1", "2"));
+    assert_eq!((&*asked[2]["page"], &*asked[2]["per_page"]), ("3", "500"));
+}
+
+#[tokio::test]
+async fn what_passes_is_asked_again() {
+    let server = Server::start(|query, before| match before {
+        0 => (200, r#"{"stat":"fail","code":201,"message":"Sorry"},"#.to_owned()),
+        1 => (200, "<html>".to_owned()),
+        _ => person(query, before),
+    });
+    let api = server.api();
+    api.resolve(&"12345678@N00".parse().unwrap()).await.unwrap();
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn what_lasts_is_an_error_after_one_call() {
+    let server = Server::start(|query, _| match &*query["method"] {
+        LOOKUP => (200, r#"{"stat":"fail","code":1,"message":"User not found"}"#.to_owned()),
+        _ => (200, format!(r#"{{"stat":"fail","code":100,"message":"Invalid API Key ({KEY})"}}"#)),
+    });
+    let api = server.api();
+    let nobody = api.resolve(&"keeper".parse().unwrap()).await.unwrap_err();
+    assert_eq!(nobody.to_string(), "there is no account keeper: User not found");
+    let bad = api.resolve(&"12345678@N00".parse().unwrap()).await.unwrap_err();
+    assert_eq!(
+        bad.to_string(),
+        "the API key was refused (look up 12345678@N00): Invalid API Key (…)"
+    );
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn trouble_that_stays_is_passing_and_shows_no_key() {
+    let server = Server::start(|query, _| (200, format!("it broke: {query:?}")));
+    let api = server.api();
+    let error = api.resolve(&"keeper".parse().unwrap()).await.unwrap_err();
+    let SourceError::Passing { attempt, attempts, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((&**attempt, *attempts), ("look up keeper", 3));
+    assert!(!format!("{error} {error:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn a_form_that_comes_with_401_is_understood() {
+    let server = Server::start(|_, _| (401, "oauth_problem=consumer_key_unknown".to_owned()));
+    let api = server.api();
+    let error = api.resolve(&"keeper".parse().unwrap()).await.unwrap_err();
+    assert!(matches!(error, SourceError::BadKey { .. }), "{error:?}");
+}

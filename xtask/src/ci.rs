@@ -1,0 +1,81 @@
+//! The one command that checks and tests everything: what it passes, a
+//! reviewer need not look for.
+
+use crate::command::{self, cargo};
+use crate::{Failure, deps, links, tools};
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+type Step = (&'static str, fn(&Path) -> Result<(), Failure>);
+
+/// In this order: what is quick and often wrong comes first. Only `build`
+/// uses the release profile; the tests run in the dev profile, which is
+/// optimised where it matters (see Cargo.toml).
+const STEPS: [Step; 8] = [
+    ("tools", tools),
+    ("format", format),
+    ("clippy", clippy),
+    ("deps", deps::run),
+    ("doc", doc),
+    ("build", build),
+    ("test", test),
+    ("links", links::run),
+];
+
+/// Every step, until one fails.
+pub(crate) fn run(root: &Path) -> Result<(), Failure> {
+    let start = Instant::now();
+    for (idx, (name, step)) in STEPS.iter().enumerate() {
+        println!("\n== {}/{} {name}", idx + 1, STEPS.len());
+        let begun = Instant::now();
+        step(root).map_err(|cause| format!("step {name}: {cause}"))?;
+        println!("== {name}: good, {:.1} s", begun.elapsed().as_secs_f64());
+    }
+    println!("\n== all good, {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn tools(root: &Path) -> Result<(), Failure> {
+    tools::check_compiler(root)?;
+    let python = tools::python(root)?;
+    println!("Pillow: {}", python.display());
+    Ok(())
+}
+
+fn format(root: &Path) -> Result<(), Failure> {
+    command::run(cargo(&["fmt", "--all", "--check"], root))
+}
+
+fn clippy(root: &Path) -> Result<(), Failure> {
+    let args = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    command::run(cargo(&args, root))
+}
+
+fn doc(root: &Path) -> Result<(), Failure> {
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"], root);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    command::run(doc)
+}
+
+fn build(root: &Path) -> Result<(), Failure> {
+    let args = ["build", "--release", "--locked", "-p", "silverprint", "-p", "fake-flickr"];
+    command::run(cargo(&args, root))
+}
+
+fn test(root: &Path) -> Result<(), Failure> {
+    let mut test = cargo(&["test", "--workspace", "--locked"], root);
+    test.env("SILVERPRINT_PYTHON", tools::python(root)?);
+    if let Some(recorded) = recorded(root) {
+        test.env("SILVERPRINT_RECORDED", recorded);
+    }
+    command::run(test)
+}
+
+/// Answers that Flickr once gave: they are not ours to publish, so that they
+/// lie beside the checkout, where they are at all.
+fn recorded(root: &Path) -> Option<OsString> {
+    let beside = || root.join("../shared/flickr-recorded").canonicalize().ok();
+    env::var_os("SILVERPRINT_RECORDED").or_else(|| beside().map(PathBuf::into_os_string))
+}

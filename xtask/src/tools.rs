@@ -1,0 +1,80 @@
+//! What the tests need besides Rust: a C compiler, and a Python with Pillow,
+//! which judges our thumbnails. What is missing is installed where that needs
+//! no questions, else named.
+
+use crate::Failure;
+use crate::command::{program, run, succeeds};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The Pillow that thumbnails are held against; a newer one is a change to
+/// look at, not one to wake up to.
+const PILLOW: &str = "12.2.0";
+
+/// Where the C compiler is asked for by name: `SQLite` and ring are built by it.
+pub(crate) fn check_compiler(root: &Path) -> Result<(), Failure> {
+    let compiler = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+    if succeeds(program(&compiler, &["--version"], root)) {
+        return Ok(());
+    }
+    Err(format!("no C compiler ({compiler}); on Debian: apt-get install gcc libc6-dev").into())
+}
+
+/// A Python with Pillow: the one that `SILVERPRINT_PYTHON` names, else our
+/// own virtual environment, made at the first time.
+pub(crate) fn python(root: &Path) -> Result<PathBuf, Failure> {
+    if let Some(named) = env::var_os("SILVERPRINT_PYTHON") {
+        let named = PathBuf::from(named);
+        return if succeeds(program(&named, &["-c", "import PIL.Image"], root)) {
+            Ok(named)
+        } else {
+            Err(format!("SILVERPRINT_PYTHON={} has no Pillow", named.display()).into())
+        };
+    }
+    let python = root.join(".venv/bin/python");
+    if !has_pinned_pillow(&python, root) {
+        create_environment(root)?;
+        let requirement = format!("pillow=={PILLOW}");
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        let binary = ["--only-binary", ":all:", &requirement];
+        run(program(&python, &[&pip[..], &binary[..]].concat(), root))?;
+    }
+    if has_pinned_pillow(&python, root) {
+        Ok(python)
+    } else {
+        Err(format!("{} has no Pillow {PILLOW}", python.display()).into())
+    }
+}
+
+fn has_pinned_pillow(python: &Path, root: &Path) -> bool {
+    let script = format!("import PIL.Image, sys; sys.exit(PIL.__version__ != '{PILLOW}')");
+    succeeds(program(python, &["-c", &script], root))
+}
+
+/// `.venv`, from whichever Python can make one. Debian's cannot without the
+/// package python3-venv, so that is fetched before a second try.
+fn create_environment(root: &Path) -> Result<(), Failure> {
+    let create = |python: &str| program(python, &["-m", "venv", "--clear", ".venv"], root);
+    if succeeds(create("python3")) {
+        return Ok(());
+    }
+    install(&["python3", "python3-venv"], root)?;
+    // An older python3 before Debian's in PATH may be the one that failed.
+    if succeeds(create("python3")) { Ok(()) } else { run(create("/usr/bin/python3")) }
+}
+
+/// Debian packages, without a question: as root, or where sudo asks nothing.
+fn install(packages: &[&str], root: &Path) -> Result<(), Failure> {
+    let is_root = succeeds(program("sh", &["-c", "test \"$(id -u)\" = 0"], root));
+    let prefix: &[&str] = if is_root { &["env"] } else { &["sudo", "-n", "env"] };
+    let prefix = [prefix, &["DEBIAN_FRONTEND=noninteractive", "apt-get"]].concat();
+    let apt = |args: &[&str]| {
+        let args = [&prefix[1..], args].concat();
+        run(program(prefix[0], &args, root))
+    };
+    let missing = |cause| format!("missing: {} ({cause})", packages.join(", "));
+    apt(&["update", "-qq"]).map_err(missing)?;
+    let install = ["install", "-y", "-qq", "--no-install-recommends"];
+    apt(&[&install[..], packages].concat()).map_err(missing)?;
+    Ok(())
+}
