@@ -1,0 +1,181 @@
+//! The catalogue of one folder: opened, mended, asked.
+//!
+//! Who opens it for more than reading holds the folder's lock
+//! ([`Layout::LOCK`]): opening repairs what a crash left, which must not be
+//! what another process is about to write.
+
+use crate::error::{Context, is_damage};
+use crate::ledger::{listing, photo_id};
+use crate::rebuild::{rebuild, reconcile, set_aside};
+use crate::record::{Record, refuse_symlink};
+use crate::{CatalogueError, Snapshot, Writer, schema};
+use rusqlite::{Connection, OpenFlags};
+use serde_json::value::RawValue;
+use silverprint_core::{Layout, PhotoId};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What is known of an archive's photos.
+pub struct Catalogue {
+    pub(crate) path: PathBuf,
+    pub(crate) sql: Connection,
+    /// None where it is open for reading only.
+    pub(crate) record: Option<Record>,
+}
+
+/// What [`Catalogue::open`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// Nothing: the catalogue is new.
+    New,
+    /// A catalogue, whole.
+    Existing,
+    /// A record without a sound catalogue: another one was built from it.
+    Rebuilt {
+        /// How many photos it knows now.
+        photos: u64,
+        /// Of these, photos that were saved and whose picture or thumbnail is
+        /// not in the folder, or not whole: they are pending again.
+        missing: u64,
+        /// Lines of photos.jsonl that could not be read.
+        unreadable: u64,
+        /// Where the damaged catalogue lies now, if there was one.
+        set_aside: Option<PathBuf>,
+    },
+}
+
+impl Catalogue {
+    /// Opens the catalogue of a folder; makes, migrates or rebuilds it, and
+    /// brings it and photos.jsonl to agree, as needed.
+    pub fn open(folder: &Path) -> Result<(Self, Opened), CatalogueError> {
+        let private = folder.join(Layout::PRIVATE);
+        refuse_symlink(&private)?;
+        fs::create_dir_all(&private).context("make", &private)?;
+        let path = folder.join(Layout::CATALOGUE);
+        let mut record = Record::open(folder)?;
+        let (mut sql, opened) = match find(&path)? {
+            Found::Sound(sql) => (sql, Opened::Existing),
+            Found::Nothing if record.length() == 0 => (connect(&path)?, Opened::New),
+            Found::Nothing => rebuilt(folder, &path, &record, None)?,
+            Found::Damaged => {
+                let aside = set_aside(&path)?;
+                rebuilt(folder, &path, &record, Some(aside))?
+            }
+        };
+        configure(&sql).context("configure the catalogue", &path)?;
+        schema::migrate(&mut sql, &path)?;
+        reconcile(&mut sql, &path, &mut record)?;
+        Ok((Self { path, sql, record: Some(record) }, opened))
+    }
+
+    /// Opens the catalogue as it is, to read it: makes nothing, mends nothing,
+    /// and may be done while another process writes.
+    pub fn open_read_only(folder: &Path) -> Result<Self, CatalogueError> {
+        let path = folder.join(Layout::CATALOGUE);
+        refuse_symlink(&path)?;
+        if !path.exists() {
+            return Err(CatalogueError::Missing { path });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let sql = Connection::open_with_flags(&path, flags).context("open the catalogue", &path)?;
+        match schema::check_version(&sql, &path)? {
+            0 => Err(CatalogueError::Missing { path }),
+            _ => Ok(Self { path, sql, record: None }),
+        }
+    }
+
+    /// What the planner must know of every photo.
+    pub fn snapshot(&self) -> Result<Snapshot, CatalogueError> {
+        Snapshot::read(&self.sql, &self.path)
+    }
+
+    /// The listings of photos that are pending or failed, and still in the
+    /// photostream as far as is known. All at once: a listing runs ahead of
+    /// the downloads by some pages only, so they are few.
+    pub fn unfinished(&self) -> Result<Vec<(PhotoId, Box<RawValue>)>, CatalogueError> {
+        const QUERY: &str = "SELECT id, listing FROM photo \
+             WHERE state IN ('pending', 'failed') AND deleted_at IS NULL";
+        let read = || {
+            let mut photos = self.sql.prepare(QUERY)?;
+            let photos = photos.query_map([], |row| Ok((photo_id(row, 0)?, listing(row, 1)?)))?;
+            photos.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        read().context("read what is unfinished", &self.path)
+    }
+
+    /// Starts the thread that writes.
+    pub fn write(self) -> Result<Writer, CatalogueError> {
+        if self.record.is_none() {
+            return Err(CatalogueError::ReadOnly { path: self.path });
+        }
+        Writer::start(self)
+    }
+}
+
+/// What is at the place of the catalogue.
+enum Found {
+    /// No file, or one without a table.
+    Nothing,
+    Damaged,
+    Sound(Connection),
+}
+
+fn find(path: &Path) -> Result<Found, CatalogueError> {
+    refuse_symlink(path)?;
+    if !path.exists() {
+        return Ok(Found::Nothing);
+    }
+    let sql = connect(path)?;
+    match (is_blank(&sql), is_sound(&sql)) {
+        (Ok(true), _) => Ok(Found::Nothing),
+        (Ok(false), Ok(true)) => {
+            schema::check_version(&sql, path)?;
+            Ok(Found::Sound(sql))
+        }
+        (Ok(_), Ok(false)) => Ok(Found::Damaged),
+        (Err(error), _) | (_, Err(error)) if is_damage(&error) => Ok(Found::Damaged),
+        (Err(error), _) | (_, Err(error)) => Err(error).context("check the catalogue", path),
+    }
+}
+
+fn is_blank(sql: &Connection) -> rusqlite::Result<bool> {
+    sql.query_one("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
+}
+
+/// Whether the pages of the database are in order.
+fn is_sound(sql: &Connection) -> rusqlite::Result<bool> {
+    sql.query_one("PRAGMA quick_check(1)", [], |row| Ok(row.get_ref(0)?.as_str()? == "ok"))
+}
+
+fn rebuilt(
+    folder: &Path,
+    path: &Path,
+    record: &Record,
+    set_aside: Option<PathBuf>,
+) -> Result<(Connection, Opened), CatalogueError> {
+    let done = rebuild(folder, path, record)?;
+    let (photos, missing, unreadable) = (done.photos, done.missing, done.unreadable);
+    Ok((connect(path)?, Opened::Rebuilt { photos, missing, unreadable, set_aside }))
+}
+
+fn connect(path: &Path) -> Result<Connection, CatalogueError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags).context("open the catalogue", path)
+}
+
+/// FULL, because in a WAL less than that loses commits when the power fails.
+fn configure(sql: &Connection) -> rusqlite::Result<()> {
+    schema::set_page_size(sql)?;
+    sql.set_prepared_statement_cache_capacity(32);
+    sql.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+    )
+}
+
+impl std::fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Catalogue").field("path", &self.path).finish_non_exhaustive()
+    }
+}

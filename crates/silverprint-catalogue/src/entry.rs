@@ -1,0 +1,89 @@
+//! What the writer is told: one entry for each thing learned or done.
+
+use crate::File;
+use crate::file::Role;
+use serde::{Deserialize, Serialize};
+use silverprint_core::{Failure, Photo, PhotoId, Receipt};
+
+/// One thing learned or done. Times are seconds since 1970, UTC.
+#[derive(Debug)]
+pub enum Entry {
+    /// A photo is in the listing. A new one is pending; a known one takes the
+    /// listing over if it changed, and is no longer deleted upstream.
+    Listed(Photo),
+    /// What the run wanted of a photo is in the folder.
+    Saved(Saved),
+    /// A photo could not be done. One that has its picture stays done, and
+    /// only the attempt is kept.
+    Failed {
+        /// Which.
+        photo: Photo,
+        /// Why.
+        failure: Failure,
+        /// When.
+        at: i64,
+    },
+    /// Photos that the catalogue knows and a whole listing does not. Their
+    /// files are kept.
+    DeletedUpstream {
+        /// Which; unknown ones are passed over.
+        ids: Vec<PhotoId>,
+        /// When that was seen.
+        at: i64,
+    },
+    /// A full listing was read to its end.
+    Listing(LastListing),
+    /// A run is over.
+    Run {
+        /// What it came to.
+        receipt: Receipt,
+        /// When it began.
+        started: i64,
+        /// When it ended.
+        ended: i64,
+    },
+}
+
+/// A photo whose files are in the folder, synced and under their last names.
+#[derive(Debug)]
+pub struct Saved {
+    /// As listed.
+    pub photo: Photo,
+    /// The files that are new, or written anew. One with the role and version
+    /// of a known file takes its place; a thumbnail takes the place of all
+    /// thumbnails of the photo. Known files that are not named stay.
+    pub files: Vec<File>,
+    /// Older files of the photo that were renamed, to make room for these.
+    pub moved: Vec<Moved>,
+    /// What is wrong with the picture at the source, if something is. Counts
+    /// when `files` has a picture; for a thumbnail alone, `None` leaves what
+    /// is known of the picture as it is.
+    pub defect: Option<String>,
+    /// When.
+    pub at: i64,
+}
+
+/// A known file that lies elsewhere now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Which file of the photo.
+    pub role: Role,
+    /// Which version of it.
+    pub version: u32,
+    /// Where it lies now: relative to the folder, with `/`.
+    pub path: String,
+}
+
+/// The last full listing that was read to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastListing {
+    /// When: seconds since 1970, UTC.
+    pub at: i64,
+    /// How many photos the site announced.
+    pub total: u64,
+    /// Whether everything announced was in it.
+    pub complete: bool,
+    /// What the run wanted of each photo, as text: who wants something else
+    /// cannot lean on this listing.
+    pub wanted: String,
+}

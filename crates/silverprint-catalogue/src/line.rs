@@ -1,0 +1,261 @@
+//! All that is known of one photo: a line of photos.jsonl, and equally its
+//! rows in the catalogue. Everything that happens to a photo is a change of
+//! its line, so that record and catalogue cannot come to differ.
+//!
+//! Pure: no SQL, no files.
+
+use crate::file::hex;
+use crate::{File, Moved, Role, Saved, State};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use silverprint_core::{Failure, Identity, Media, Nsid, Photo, PhotoId, Taken};
+use std::collections::HashSet;
+use std::path::{Component, Path};
+
+/// The version of the line's form.
+const FORM: u32 = 1;
+
+/// One photo's complete state: the last line of an id suffices.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Line {
+    v: u32,
+    pub(crate) id: PhotoId,
+    pub(crate) state: State,
+    /// When the state was reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deleted_at: Option<i64>,
+    pub(crate) photo: About,
+    #[serde(default)]
+    pub(crate) files: Vec<File>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) defect: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) failure: Option<Failure>,
+    pub(crate) listing: Box<RawValue>,
+}
+
+/// What a listing says of a photo, read. It is kept beside the listing itself
+/// because the form of a listing is the business of its source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct About {
+    pub(crate) owner: Nsid,
+    pub(crate) title: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) description: String,
+    pub(crate) media: Media,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) posted: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "taken")]
+    pub(crate) taken: Option<Taken>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) license: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) views: Option<u64>,
+    #[serde(with = "hex")]
+    pub(crate) fingerprint: Identity,
+}
+
+impl Line {
+    /// A photo that was never heard of before.
+    pub(crate) fn new(photo: &Photo) -> Self {
+        Self::bare(photo.id, About::from(photo), one_line(&photo.listing))
+    }
+
+    /// A photo of which nothing is known but what its listing says.
+    pub(crate) fn bare(id: PhotoId, photo: About, listing: Box<RawValue>) -> Self {
+        Self {
+            v: FORM,
+            id,
+            state: State::Pending,
+            at: None,
+            deleted_at: None,
+            photo,
+            files: Vec::new(),
+            defect: None,
+            failure: None,
+            listing,
+        }
+    }
+
+    /// From a line of photos.jsonl, unless it is none that may be believed.
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+        let mut line: Self = serde_json::from_slice(text).ok()?;
+        let fits = line.v == FORM && are_distinct(&line.files);
+        let inside = line.files.iter().all(|file| is_inside(&file.path));
+        line.listing = one_line(&line.listing);
+        (fits && inside).then_some(line)
+    }
+
+    /// Appends the line, with its end.
+    pub(crate) fn write_to(&self, lines: &mut Vec<u8>) {
+        serde_json::to_writer(&mut *lines, self).expect("a line is strings and numbers only");
+        lines.push(b'\n');
+    }
+
+    /// It is in the listing, and says this. Returns whether that is news.
+    pub(crate) fn listed(&mut self, photo: &Photo) -> bool {
+        let was_deleted = self.deleted_at.take().is_some();
+        let about = About::from(photo);
+        if about.fingerprint == self.photo.fingerprint {
+            return was_deleted;
+        }
+        self.photo = about;
+        self.listing = one_line(&photo.listing);
+        true
+    }
+
+    /// It is done.
+    pub(crate) fn saved(&mut self, saved: Saved) {
+        self.listed(&saved.photo);
+        for moved in saved.moved {
+            self.moved(moved);
+        }
+        if saved.defect.is_some() || saved.files.iter().any(|file| file.role.is_picture()) {
+            self.defect = saved.defect;
+        }
+        for file in saved.files {
+            self.put(file);
+        }
+        self.state = State::Done;
+        self.at = Some(saved.at);
+        self.failure = None;
+    }
+
+    /// It could not be done; with a picture it is done all the same. Returns
+    /// whether the line is another now.
+    pub(crate) fn failed(&mut self, photo: &Photo, failure: &Failure, at: i64) -> bool {
+        let news = self.listed(photo);
+        if self.files.iter().any(|file| file.role.is_picture()) {
+            return news;
+        }
+        self.state = State::Failed;
+        self.at = Some(at);
+        self.failure = Some(failure.clone());
+        true
+    }
+
+    fn moved(&mut self, moved: Moved) {
+        let same = |file: &&mut File| (file.role, file.version) == (moved.role, moved.version);
+        if let Some(file) = self.files.iter_mut().find(same) {
+            file.path = moved.path;
+        }
+    }
+
+    fn put(&mut self, file: File) {
+        let replaced = |old: &File| {
+            old.role == file.role && (old.version == file.version || file.role == Role::Thumbnail)
+        };
+        self.files.retain(|old| !replaced(old));
+        self.files.push(file);
+    }
+}
+
+impl From<&Photo> for About {
+    fn from(photo: &Photo) -> Self {
+        Self {
+            owner: photo.owner.clone(),
+            title: photo.title.clone(),
+            description: photo.description.clone(),
+            media: photo.media,
+            posted: photo.posted,
+            taken: photo.taken.clone(),
+            license: photo.license,
+            views: photo.views,
+            fingerprint: photo.fingerprint(),
+        }
+    }
+}
+
+/// The current picture among a photo's files.
+pub(crate) fn picture(files: &[File]) -> Option<&File> {
+    files.iter().filter(|file| file.role.is_picture()).max_by_key(|file| file.version)
+}
+
+/// Whether no two files have one place, in the folder or in the catalogue.
+fn are_distinct(files: &[File]) -> bool {
+    let paths: HashSet<_> = files.iter().map(|file| &file.path).collect();
+    let versions: HashSet<_> = files.iter().map(|file| (file.role, file.version)).collect();
+    paths.len() == files.len() && versions.len() == files.len()
+}
+
+/// Whether a path from photos.jsonl, which anybody may have written, leads
+/// nowhere but into the folder, and into one line of SHA256SUMS.
+fn is_inside(path: &str) -> bool {
+    let plain = |part| matches!(part, Component::Normal(_));
+    !path.is_empty()
+        && !path.contains(|letter: char| letter.is_control() || letter == '\\')
+        && Path::new(path).components().all(plain)
+}
+
+/// A listing without line breaks: JSON has them between its tokens only, where
+/// a space is as good.
+fn one_line(listing: &RawValue) -> Box<RawValue> {
+    let text = listing.get();
+    if text.contains(['\n', '\r']) {
+        let text = text.replace(['\n', '\r'], " ");
+        RawValue::from_string(text).expect("blanks between tokens change no JSON")
+    } else {
+        listing.to_owned()
+    }
+}
+
+/// `Taken` as an object.
+mod taken {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use silverprint_core::Taken;
+
+    #[derive(Serialize, Deserialize)]
+    struct Parts {
+        text: String,
+        granularity: u8,
+        unknown: bool,
+    }
+
+    #[expect(clippy::ref_option, reason = "serde's `with` hands it over so")]
+    pub(super) fn serialize<S: Serializer>(
+        taken: &Option<Taken>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let parts = taken.as_ref().map(|Taken { text, granularity, unknown }| Parts {
+            text: text.clone(),
+            granularity: *granularity,
+            unknown: *unknown,
+        });
+        parts.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Taken>, D::Error> {
+        let parts = <Option<Parts>>::deserialize(deserializer)?;
+        Ok(parts.map(|Parts { text, granularity, unknown }| Taken { text, granularity, unknown }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        for good in ["photos/1.jpg", "thumbs/1.jpg", "photos/a b/ü 1.v2.tif"] {
+            assert!(is_inside(good), "{good}");
+        }
+        for bad in ["", "/etc/passwd", "../1.jpg", "photos/../../1", "a\nb", "a\\..\\b", "./1.jpg"]
+        {
+            assert!(!is_inside(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_listing_becomes_one_line_and_stays_the_same_json() {
+        let listing = RawValue::from_string("{\n \"a\":\r\n \"x\\ny\"}".into()).unwrap();
+        let line = one_line(&listing);
+        assert!(!line.get().contains(['\n', '\r']));
+        let value =
+            |raw: &RawValue| -> serde_json::Value { serde_json::from_str(raw.get()).unwrap() };
+        assert_eq!(value(&line), value(&listing));
+    }
+}

@@ -1,0 +1,221 @@
+//! What is read out of the catalogue, row by row: for the contact sheet, the
+//! list, SHA256SUMS and failed.csv. Memory stays flat however many rows.
+
+use crate::error::Context;
+use crate::ledger::{self, N_ABOUT, about, about_columns, photo_id, unsigned};
+use crate::line::{About, picture};
+use crate::{Catalogue, CatalogueError, Digest, File, Role, State};
+use rusqlite::{Connection, Row};
+use silverprint_core::{Failure, Media, Nsid, PhotoId, Taken};
+
+/// A photo, as the contact sheet and the list want it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhotoRow {
+    /// Its number.
+    pub id: PhotoId,
+    /// Whose it is.
+    pub owner: Nsid,
+    /// The owner's words; may hold anything.
+    pub title: String,
+    /// The owner's words; may hold anything, HTML included.
+    pub description: String,
+    /// Picture or video.
+    pub media: Media,
+    /// When it was uploaded: seconds since 1970, UTC.
+    pub posted: Option<i64>,
+    /// When it was taken.
+    pub taken: Option<Taken>,
+    /// Flickr's licence number.
+    pub license: Option<u8>,
+    /// How often it had been viewed when the listing last changed.
+    pub views: Option<u64>,
+    /// How far the archive is with it.
+    pub state: State,
+    /// What is wrong with the picture at the source.
+    pub defect: Option<String>,
+    /// When it was seen to be no longer in the photostream.
+    pub deleted_at: Option<i64>,
+    /// The current picture; of a video its still.
+    pub picture: Option<File>,
+    /// The stream of a video.
+    pub video: Option<File>,
+    /// The thumbnail.
+    pub thumbnail: Option<File>,
+    /// Why it failed, if it is failed now.
+    pub failure: Option<Failure>,
+}
+
+/// A file that should be in the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// Whose it is.
+    pub photo: PhotoId,
+    /// What it is to the photo.
+    pub role: Role,
+    /// Which version.
+    pub version: u32,
+    /// Where it lies: relative to the folder, with `/`.
+    pub path: String,
+    /// What its bytes are.
+    pub sha256: Digest,
+    /// How many they are.
+    pub bytes: u64,
+}
+
+/// A photo that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailureRow {
+    /// Which.
+    pub id: PhotoId,
+    /// When it was last tried: seconds since 1970, UTC.
+    pub at: i64,
+    /// Why.
+    pub failure: Failure,
+}
+
+/// How many of what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// All photos that were ever listed.
+    pub photos: u64,
+    /// Those whose turn is to come.
+    pub pending: u64,
+    /// Those that are done.
+    pub done: u64,
+    /// Those that are missing for a named reason.
+    pub failed: u64,
+    /// Of all photos, those no longer in the photostream.
+    pub deleted_upstream: u64,
+    /// Of the done, those whose picture is damaged at the source.
+    pub defective: u64,
+    /// Of all photos, the videos.
+    pub videos: u64,
+    /// Files under `photos/` and `thumbs/`.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+impl Catalogue {
+    /// Hands over every photo, the newest upload first. An error of the
+    /// callback ends it and comes out.
+    pub fn for_each_photo<E: From<CatalogueError>>(
+        &self,
+        f: impl FnMut(PhotoRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        const QUERY: &str = concat!(
+            "SELECT ",
+            about_columns!(),
+            ", id, state, defect, deleted_at FROM photo ORDER BY posted DESC, id DESC"
+        );
+        self.for_each("read the photos", QUERY, |row| photo_row(&self.sql, row), f)
+    }
+
+    /// Hands over every file, older versions too, ordered by the bytes of the
+    /// path: the lines of SHA256SUMS.
+    pub fn for_each_file<E: From<CatalogueError>>(
+        &self,
+        f: impl FnMut(FileRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let query = "SELECT photo, role, version, path, sha256, bytes FROM file ORDER BY path";
+        let read = |row: &Row<'_>| {
+            Ok(FileRow {
+                photo: photo_id(row, 0)?,
+                role: row.get(1)?,
+                version: row.get(2)?,
+                path: row.get(3)?,
+                sha256: row.get(4)?,
+                bytes: unsigned(row, 5)?,
+            })
+        };
+        self.for_each("read the files", query, read, f)
+    }
+
+    /// Hands over every photo that is missing now, with its last attempt: the
+    /// lines of failed.csv. What is no longer in the photostream is not
+    /// announced, so it is not missing.
+    pub fn for_each_failure<E: From<CatalogueError>>(
+        &self,
+        f: impl FnMut(FailureRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        const QUERY: &str = "SELECT photo.id, attempt.at, kind, reason, url, attempts FROM photo \
+             JOIN attempt ON attempt.id = \
+             (SELECT max(last.id) FROM attempt AS last WHERE last.photo = photo.id) \
+             WHERE photo.state = 'failed' AND photo.deleted_at IS NULL ORDER BY photo.id";
+        let read = |row: &Row<'_>| {
+            let [kind, reason, url] = [row.get(2)?, row.get(3)?, row.get(4)?];
+            let failure = Failure { kind, reason, url, attempts: row.get(5)? };
+            Ok(FailureRow { id: photo_id(row, 0)?, at: row.get(1)?, failure })
+        };
+        self.for_each("read the failures", QUERY, read, f)
+    }
+
+    /// Counts photos and files.
+    pub fn counts(&self) -> Result<Counts, CatalogueError> {
+        const PHOTOS: &str = "SELECT count(*), count(*) FILTER (WHERE state = 'pending'), \
+             count(*) FILTER (WHERE state = 'saved'), count(*) FILTER (WHERE state = 'failed'), \
+             count(deleted_at), count(*) FILTER (WHERE state = 'saved' AND defect IS NOT NULL), \
+             count(*) FILTER (WHERE media = 'video') FROM photo";
+        let photos = |row: &Row<'_>| {
+            Ok(Counts {
+                photos: unsigned(row, 0)?,
+                pending: unsigned(row, 1)?,
+                done: unsigned(row, 2)?,
+                failed: unsigned(row, 3)?,
+                deleted_upstream: unsigned(row, 4)?,
+                defective: unsigned(row, 5)?,
+                videos: unsigned(row, 6)?,
+                ..Counts::default()
+            })
+        };
+        let attempt = "count the photos";
+        let counts = self.sql.query_one(PHOTOS, [], photos).context(attempt, &self.path)?;
+        let files = |row: &Row<'_>| Ok((unsigned(row, 0)?, unsigned(row, 1)?));
+        let query = "SELECT count(*), ifnull(sum(bytes), 0) FROM file";
+        let (files, bytes) = self.sql.query_one(query, [], files).context(attempt, &self.path)?;
+        Ok(Counts { files, bytes, ..counts })
+    }
+
+    fn for_each<T, E: From<CatalogueError>>(
+        &self,
+        attempt: &'static str,
+        query: &str,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+        mut f: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self.sql.prepare(query).context(attempt, &self.path)?;
+        let mut rows = statement.query([]).context(attempt, &self.path)?;
+        while let Some(row) = rows.next().context(attempt, &self.path)? {
+            f(read(row).context(attempt, &self.path)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn photo_row(sql: &Connection, row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
+    let About { owner, title, description, media, posted, taken, license, views, .. } =
+        about(row, 0)?;
+    let id = photo_id(row, N_ABOUT)?;
+    let state = row.get(N_ABOUT + 1)?;
+    let files = ledger::files(sql, id)?;
+    let of = |role: Role| files.iter().filter(move |file| file.role == role);
+    let failure = if state == State::Failed { ledger::last_failure(sql, id)? } else { None };
+    Ok(PhotoRow {
+        id,
+        owner,
+        title,
+        description,
+        media,
+        posted,
+        taken,
+        license,
+        views,
+        state,
+        defect: row.get(N_ABOUT + 2)?,
+        deleted_at: row.get(N_ABOUT + 3)?,
+        picture: picture(&files).cloned(),
+        video: of(Role::Video).max_by_key(|file| file.version).cloned(),
+        thumbnail: of(Role::Thumbnail).next().cloned(),
+        failure: failure.map(|(_, failure)| failure),
+    })
+}

@@ -1,0 +1,135 @@
+//! The way from a picture to its thumbnail, and the scratch memory kept on it.
+
+use std::io::{BufRead, Seek, SeekFrom};
+use std::mem;
+
+use fast_image_resize::Resizer;
+use image::{DynamicImage, Luma, Rgb, imageops};
+
+use crate::decoded::{Care, Decoded};
+use crate::encode::encode;
+use crate::framing::Framing;
+use crate::resize::resize;
+use crate::{
+    Dimensions, Header, Limit, PictureFormat, ThumbError, ThumbnailSpec, Tone, jpeg, raster,
+    read_header, tone,
+};
+
+/// Makes thumbnails of one kind, one after another. Keep one per thread.
+#[derive(Debug)]
+pub struct Thumbnailer {
+    spec: ThumbnailSpec,
+    resizer: Resizer,
+    /// Samples of the last picture, for their memory.
+    samples: Vec<u8>,
+}
+
+/// A finished thumbnail, exactly as large as its spec says.
+#[derive(Clone, Debug)]
+pub struct Thumbnail {
+    /// The file's content.
+    pub bytes: Vec<u8>,
+    /// What the picture it was made from says of itself.
+    pub source: Header,
+}
+
+impl Thumbnailer {
+    /// A thumbnailer for thumbnails of `spec`.
+    pub fn new(spec: ThumbnailSpec) -> Self {
+        Self { spec, resizer: Resizer::new(), samples: Vec::new() }
+    }
+
+    /// What its thumbnails look like.
+    pub fn spec(&self) -> &ThumbnailSpec {
+        &self.spec
+    }
+
+    /// Makes the thumbnail of a picture. A picture that is cut or damaged is an error.
+    ///
+    /// The picture starts at the reader's first byte, wherever the reader stands.
+    pub fn thumbnail<R: BufRead + Seek>(&mut self, picture: R) -> Result<Thumbnail, ThumbError> {
+        self.make(picture, Care::Strict)
+    }
+
+    /// Makes a thumbnail of what can be shown of a damaged picture: for those that
+    /// arrive damaged however often they are fetched. A sound picture gives what
+    /// [`Self::thumbnail`] gives.
+    pub fn salvage<R: BufRead + Seek>(&mut self, picture: R) -> Result<Thumbnail, ThumbError> {
+        self.make(picture, Care::Lenient)
+    }
+
+    fn make<R: BufRead + Seek>(
+        &mut self,
+        mut picture: R,
+        care: Care,
+    ) -> Result<Thumbnail, ThumbError> {
+        self.check_spec()?;
+        let source = read_header(&mut picture)?;
+        Limit::PIXELS.check(source, u64::from(source.width) * u64::from(source.height))?;
+        Limit::STORED.check(source, picture.seek(SeekFrom::End(0))?)?;
+        let mut decoded = self.decode(&mut picture, source, care)?;
+        tone::reduce(&mut decoded, self.spec.tone);
+        let framing = Framing::new(&self.spec, source, decoded.orientation);
+        let resized = resize(&mut self.resizer, &decoded, framing);
+        self.keep(decoded.samples);
+        let mut thumbnail = resized?;
+        thumbnail.apply_orientation(decoded.orientation);
+        let mut thumbnail = self.on_paper(thumbnail);
+        if let (Tone::Bilevel, Some(grey)) = (self.spec.tone, thumbnail.as_mut_luma8()) {
+            tone::dither(grey);
+        }
+        Ok(Thumbnail { bytes: encode(&thumbnail, self.spec.encoding)?, source })
+    }
+
+    fn decode<R: BufRead + Seek>(
+        &mut self,
+        picture: &mut R,
+        source: Header,
+        care: Care,
+    ) -> Result<Decoded, ThumbError> {
+        if source.format != PictureFormat::Jpeg {
+            return raster::decode(picture, source, mem::take(&mut self.samples), care);
+        }
+        match jpeg::decode(picture, source, &self.spec) {
+            Err(ThumbError::Damaged { .. }) if care == Care::Lenient => {
+                raster::decode(picture, source, mem::take(&mut self.samples), care)
+            }
+            decoded => decoded,
+        }
+    }
+
+    fn check_spec(&self) -> Result<(), ThumbError> {
+        let (width, height) = (self.spec.width.get(), self.spec.height.get());
+        let limit = Dimensions::MAX_SIDE;
+        if width.max(height) > limit {
+            return Err(ThumbError::SpecTooLarge { width, height, limit });
+        }
+        Ok(())
+    }
+
+    /// Keeps memory for the next picture, unless one large picture would hold it forever.
+    fn keep(&mut self, samples: Vec<u8>) {
+        const KEPT: usize = 16 << 20;
+        if samples.capacity() <= KEPT {
+            self.samples = samples;
+        }
+    }
+
+    /// Centers what does not fill the thumbnail on white, which is also what shows
+    /// through where a picture is transparent.
+    fn on_paper(&self, picture: DynamicImage) -> DynamicImage {
+        let (width, height) = (self.spec.width.get(), self.spec.height.get());
+        if (picture.width(), picture.height()) == (width, height) {
+            return picture;
+        }
+        let mut paper = if picture.color().has_color() {
+            DynamicImage::from(image::RgbImage::from_pixel(width, height, Rgb([255; 3])))
+        } else {
+            DynamicImage::from(image::GrayImage::from_pixel(width, height, Luma([255])))
+        };
+        let left = (width - picture.width().min(width)) / 2;
+        let top = (height - picture.height().min(height)) / 2;
+        imageops::replace(&mut paper, &picture, left.into(), top.into());
+        paper
+    }
+}

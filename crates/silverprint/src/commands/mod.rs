@@ -1,0 +1,4 @@
+//! One file for each command: from what was typed to what is done.
+
+pub(crate) mod demo;
+pub(crate) mod sync;

@@ -1,0 +1,103 @@
+//! What to do about it: an error is shown with its causes, and where something
+//! helps, that is said after it. Here and nowhere else.
+
+use crate::exit::Exit;
+use crate::printable::Printable;
+use silverprint_archive::{ArchiveError, FolderError};
+use silverprint_catalogue::CatalogueError;
+use silverprint_core::SourceError;
+use std::io;
+
+/// There is no key to ask Flickr with.
+#[derive(Debug)]
+pub(crate) struct NoKey;
+
+impl std::error::Error for NoKey {}
+
+impl std::fmt::Display for NoKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("there is no API key to ask Flickr with")
+    }
+}
+
+/// Shows an error on stderr, with its causes and its hint; says its exit code.
+#[expect(clippy::print_stderr, reason = "errors are shown here")]
+pub(crate) fn report(error: &anyhow::Error) -> Exit {
+    let mut texts: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let text = cause.to_string();
+        // Many errors name their cause already.
+        if !texts.last().is_some_and(|last| last.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    eprintln!("error: {}", Printable(&texts.join(": ")));
+    let (exit, hint) = judge(error);
+    if let Some(hint) = hint {
+        eprintln!("hint: {hint}");
+    }
+    exit
+}
+
+fn judge(error: &anyhow::Error) -> (Exit, Option<&'static str>) {
+    if error.is::<NoKey>() {
+        return (Exit::Access, Some(NO_KEY));
+    }
+    match error.downcast_ref::<ArchiveError>() {
+        Some(archive) => (Exit::of_error(archive), hint(archive)),
+        // Everything else is about what was typed.
+        None => (Exit::Usage, None),
+    }
+}
+
+const NO_KEY: &str = "set SILVERPRINT_FLICKR_KEY to your key (https://www.flickr.com/services/apps/create/), \
+or run `silverprint demo` to see the program without one";
+
+fn hint(error: &ArchiveError) -> Option<&'static str> {
+    Some(match error {
+        ArchiveError::Source(source) => match source {
+            SourceError::NoSuchAccount { .. } => {
+                "give the photostream's address as the browser shows it: https://www.flickr.com/photos/NAME/"
+            }
+            SourceError::NoPermission { .. } => {
+                "an unsigned key sees public, safe photos only; ask the owner"
+            }
+            SourceError::BadKey { .. } => {
+                "check SILVERPRINT_FLICKR_KEY against https://www.flickr.com/services/apps/by/me"
+            }
+            SourceError::Passing { .. } => AGAIN,
+            SourceError::Unreachable { .. } => NETWORK,
+            SourceError::Malformed { .. } => {
+                "Flickr may have changed; please report it with the output of -vv"
+            }
+        },
+        ArchiveError::Unreachable { .. } => NETWORK,
+        ArchiveError::Folder(FolderError::InUse { .. }) => {
+            "wait for it to end, or give another folder with --to"
+        }
+        ArchiveError::Folder(FolderError::NotADirectory { .. }) => {
+            "move it away, or give another folder with --to"
+        }
+        ArchiveError::Folder(FolderError::Io { source, .. })
+        | ArchiveError::Disk { source, .. } => {
+            return disk_hint(source);
+        }
+        ArchiveError::Catalogue(error) if error.is_disk_full() => FULL,
+        ArchiveError::Catalogue(error) if error.is_read_only() => READ_ONLY,
+        ArchiveError::Catalogue(CatalogueError::TooNew { .. }) => "update silverprint",
+        ArchiveError::Catalogue(_) | ArchiveError::Closing(_) => AGAIN,
+    })
+}
+
+const AGAIN: &str = "run the same command again: what is saved stays saved";
+const NETWORK: &str = "check the network (and HTTPS_PROXY), then run the same command again: what is saved stays saved";
+const FULL: &str = "make room, then run the same command again: what is saved stays saved";
+const READ_ONLY: &str = "make the folder writable, or give another one with --to";
+
+fn disk_hint(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(FULL),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Some(READ_ONLY),
+        _ => Some(AGAIN),
+    }
+}

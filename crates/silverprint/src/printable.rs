@@ -1,0 +1,42 @@
+//! Texts from outside, made harmless for a terminal: a title must not clear
+//! the screen, move the cursor, or turn the line around.
+
+use std::fmt;
+
+/// Shows a text with every control character escaped.
+pub(crate) struct Printable<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            if is_harmful(character) {
+                write!(f, "{}", character.escape_unicode())?;
+            } else {
+                write!(f, "{character}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// C0 and C1 controls, and the characters that turn the writing direction.
+fn is_harmful(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+            | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn controls_are_shown_and_never_sent() {
+        let check = |text: &str, expected: &str| assert_eq!(Printable(text).to_string(), expected);
+        check("Abendlicht über München 🌅", "Abendlicht über München 🌅");
+        check("\u{1b}[2Jgone\u{7}", "\\u{1b}[2Jgone\\u{7}");
+        check("a\nb\r\t\u{9b}31m", "a\\u{a}b\\u{d}\\u{9}\\u{9b}31m");
+        check("gpj.\u{202e}exe", "gpj.\\u{202e}exe");
+    }
+}

@@ -1,0 +1,61 @@
+//! How a run is watched: bars on a terminal, plain lines elsewhere, JSON where
+//! it was asked for. One observer each; a run hears only of `Reporter`.
+
+mod bars;
+mod json;
+mod lines;
+
+use crate::args::Output;
+use bars::Bars;
+use json::Json;
+use lines::Lines;
+use silverprint_core::{Reporter, Silent};
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+/// The chosen way to watch.
+pub(crate) struct Progress {
+    reporter: Arc<dyn Reporter>,
+    bars: Option<Arc<Bars>>,
+    is_quiet: bool,
+}
+
+impl Progress {
+    /// JSON goes to stdout; then stderr stays for errors.
+    pub(crate) fn new(output: Output) -> Self {
+        let mut bars = None;
+        let reporter: Arc<dyn Reporter> = if output.json {
+            Arc::new(Json)
+        } else if output.quiet {
+            Arc::new(Silent)
+        } else if output.verbose == 0 && std::io::stderr().is_terminal() {
+            let drawn = Arc::new(Bars::new());
+            bars = Some(Arc::clone(&drawn));
+            drawn
+        } else {
+            Arc::new(Lines::new(output.verbose))
+        };
+        Self { reporter, bars, is_quiet: output.quiet }
+    }
+
+    pub(crate) fn reporter(&self) -> &Arc<dyn Reporter> {
+        &self.reporter
+    }
+
+    /// Says something beside the bars.
+    #[expect(clippy::print_stderr, reason = "progress is shown here")]
+    pub(crate) fn say(&self, message: &str) {
+        match &self.bars {
+            Some(bars) => bars.say(message),
+            None if self.is_quiet => {}
+            None => eprintln!("{message}"),
+        }
+    }
+
+    /// Takes the bars away.
+    pub(crate) fn end(&self) {
+        if let Some(bars) = &self.bars {
+            bars.end();
+        }
+    }
+}
