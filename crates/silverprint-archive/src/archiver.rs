@@ -23,7 +23,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -111,6 +111,9 @@ pub enum ArchiveError {
     /// The sums or the contact sheet could not be made.
     #[error(transparent)]
     Closing(#[from] ClosingError),
+    /// The user stopped it before anything was begun.
+    #[error("interrupted")]
+    Interrupted,
 }
 
 /// Archives a photostream. `Err` means that nothing was begun.
@@ -121,7 +124,7 @@ pub async fn archive(
     stop: Stop,
 ) -> Result<Report, ArchiveError> {
     let began = Instant::now();
-    let account = source.resolve(&order.account).await?;
+    let account = unless_stopped(&stop, source.resolve(&order.account)).await??;
     let folder = order.folder.clone().unwrap_or_else(|| account.path_name().into());
     let run = Run { account: Arc::new(account), folder, began, order, source, reporter, stop };
     if run.order.dry_run { run.rehearse().await } else { run.perform().await }
@@ -152,11 +155,13 @@ impl Run {
         let started = now();
         let root = self.folder.clone();
         let open = apart("open", move || open(&root)).await?;
-        if let Opened::Rebuilt { .. } = &open.opened {
-            self.reporter.note("the catalogue was lost, and made again from photos.jsonl");
+        if let Opened::Rebuilt { photos, missing, .. } = &open.opened {
+            self.reporter.note(&format!(
+                "the catalogue was made again from photos.jsonl: {photos} photos, {missing} of them without their files"
+            ));
         }
         self.reporter.started(&self.account);
-        let first = self.source.page(&self.account, self.order.window, 1).await?;
+        let first = self.first_page().await?;
         let quick = self.quick(&open, &first)?;
 
         let writer = open.catalogue.write()?;
@@ -177,12 +182,18 @@ impl Run {
         self.close(pipeline, writer, worked, started).await
     }
 
+    async fn first_page(&self) -> Result<Page, ArchiveError> {
+        let page = self.source.page(&self.account, self.order.window, 1);
+        Ok(unless_stopped(&self.stop, page).await??)
+    }
+
     fn means(&self, folder: Folder) -> Result<Means, ArchiveError> {
         let cpu = CpuPool::new(self.order.jobs, self.order.wanted.thumbnail);
         let attempt = || "start the threads for thumbnails".to_owned();
         let cpu = cpu.map_err(|source| ArchiveError::Disk { attempt: attempt(), source })?;
         let (budget, reporter) = (ByteBudget::new(BUDGET), Arc::clone(&self.reporter));
-        Ok(Means { budget, cpu, folder: Arc::new(folder), reporter })
+        let received = Arc::new(AtomicU64::new(0));
+        Ok(Means { budget, cpu, folder: Arc::new(folder), reporter, received })
     }
 
     /// Whether the first page and the total say that nothing is new; then the
@@ -238,11 +249,20 @@ impl Run {
         first: Page,
     ) -> Result<(), ArchiveError> {
         let (tx, rx) = mpsc::channel(LISTED_AHEAD);
+        let announced = first.total;
+        pipeline.tally.with(|receipt| {
+            receipt.listing = ListingKind::Part;
+            receipt.announced = announced;
+        });
         let listing = self.listing();
         let listing = tokio::spawn(async move { listing.run(first, &tx).await });
         let worked = self.work(pipeline, rx).await;
+        if worked.is_err() || self.stop.is_asked() {
+            // It may be waiting for a host that says nothing.
+            listing.abort();
+            return worked;
+        }
         let listed = listing.await.expect("a listing does not panic");
-        worked?;
         self.account_for(pipeline, listed?).await
     }
 
@@ -385,27 +405,29 @@ impl Run {
         let folder = Arc::clone(&pipeline.means.folder);
         let recorder = pipeline.recorder.clone();
         let mut receipt = pipeline.tally.with(|receipt| receipt.clone());
+        receipt.bytes = pipeline.means.received.load(Ordering::Relaxed);
         drop(pipeline);
         receipt.interrupted = self.stop.is_asked();
+        if receipt.interrupted || worked.is_err() {
+            receipt.left = receipt.announced.saturating_sub(receipt.accounted_for());
+        }
         receipt.seconds = self.began.elapsed().as_secs_f64();
         receipt.peak_memory = memory::peak();
         // A writer that has stopped says why when it is joined.
         let run = Entry::Run { receipt: receipt.clone(), started, ended: now() };
         let _ = recorder.record(run).await;
         drop(recorder);
-        let catalogue = apart("close", move || writer.finish()).await;
-        let closed = match catalogue {
+        let cut_short = match apart("close", move || writer.finish()).await {
+            // It is the cause of whatever else failed.
+            Err(error) => Some(error.into()),
             Ok(catalogue) => {
                 let closing = closing::close(&folder, catalogue, &mut receipt, &self.order.version);
-                closing.await.map_err(ArchiveError::from)
+                let closed = closing.await.map_err(ArchiveError::from);
+                worked.and(closed).err()
             }
-            Err(error) => Err(error.into()),
         };
         receipt.seconds = self.began.elapsed().as_secs_f64();
         receipt.peak_memory = memory::peak();
-        // Of two errors the catalogue's is the cause: it stops the pipeline.
-        let cut_short = closed.err().filter(|_| !matches!(worked, Err(ArchiveError::Disk { .. })));
-        let cut_short = cut_short.or(worked.err());
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short })
     }
@@ -421,7 +443,7 @@ impl Run {
         let snapshot = snapshot.await?;
         self.reporter.started(&self.account);
         let tally = Tally::new(Account::clone(&self.account));
-        let first = self.source.page(&self.account, self.order.window, 1).await?;
+        let first = self.first_page().await?;
         let (tx, mut rx) = mpsc::channel(LISTED_AHEAD);
         let listing = self.listing();
         let listing = tokio::spawn(async move { listing.run(first, &tx).await });
@@ -452,6 +474,18 @@ impl Run {
         receipt.peak_memory = memory::peak();
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short: None })
+    }
+}
+
+/// Waits for an answer, or for the user who does not want it any more.
+async fn unless_stopped<T>(
+    stop: &Stop,
+    answer: impl Future<Output = T>,
+) -> Result<T, ArchiveError> {
+    let mut stop = stop.clone();
+    tokio::select! {
+        answer = answer => Ok(answer),
+        () = stop.asked() => Err(ArchiveError::Interrupted),
     }
 }
 

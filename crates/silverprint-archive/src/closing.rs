@@ -116,10 +116,24 @@ fn write_sheet(
     if !rows.is_empty() || counts.photos == 0 {
         write(&mut sheet, &mut rows)?;
     }
+    remove_surplus(folder, sheet.n_pages())?;
     for asset in ContactSheet::assets() {
         folder.write_now(asset.path, asset.bytes).map_err(|source| disk(asset.path, source))?;
     }
     Ok(())
+}
+
+/// Pages of an earlier, longer sheet: nothing links to them any more.
+fn remove_surplus(folder: &Folder, n_pages: u64) -> Result<(), ClosingError> {
+    let mut number = n_pages + 1;
+    loop {
+        let path = ContactSheet::path_of(number);
+        if !folder.root().join(&path).exists() {
+            return Ok(());
+        }
+        folder.remove_now(&path).map_err(|source| disk(&path, source))?;
+        number += 1;
+    }
 }
 
 fn heading(receipt: &Receipt, counts: &Counts, version: &str) -> Heading {

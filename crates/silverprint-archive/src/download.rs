@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
 use silverprint_core::{Head, Rejection, Reporter, Sink, SinkError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Room for a body whose length is not told: most web copies fit in it.
 const UNTOLD_LENGTH: usize = 256 << 10;
@@ -25,6 +26,8 @@ pub(crate) struct Means {
     pub(crate) cpu: CpuPool,
     pub(crate) folder: Arc<Folder>,
     pub(crate) reporter: Arc<dyn Reporter>,
+    /// Bytes of pictures that came over the wire, wrong ones too.
+    pub(crate) received: Arc<AtomicU64>,
 }
 
 /// A picture that was accepted.
@@ -99,6 +102,7 @@ impl Download {
         if self.length > LARGEST_BODY {
             return Err(too_large());
         }
+        self.means.received.fetch_add(chunk.len() as u64, Ordering::Relaxed);
         self.means.reporter.received(chunk.len() as u64);
         self.hash.update(&chunk);
         self.body = match std::mem::replace(&mut self.body, Body::Nothing) {

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 /// Pages that are asked for before they are needed. Two hide the latency while
 /// photos are downloaded; four let a bare listing run at four times the pace
 /// of one call after the other. Flickr counts calls by the hour, not at once.
-pub const PAGES_AHEAD: usize = 4;
+pub const PAGES_AHEAD: u32 = 4;
 /// A stream that never holds still is left as it is after so many passes.
 const MOST_PASSES: u32 = 4;
 
@@ -177,7 +177,7 @@ impl<'a> Ahead<'a> {
 
     /// Asks for pages up to [`PAGES_AHEAD`] after the one in hand.
     fn fill(&mut self, in_hand: u32, pages: u32) {
-        let last = pages.min(in_hand.saturating_add(PAGES_AHEAD as u32));
+        let last = pages.min(in_hand.saturating_add(PAGES_AHEAD));
         while self.next <= last {
             let listing = self.listing;
             let (source, account) = (Arc::clone(&listing.source), Arc::clone(&listing.account));

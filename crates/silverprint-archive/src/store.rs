@@ -270,21 +270,6 @@ impl Disk {
         Ok(())
     }
 
-    /// Gives a file its second name before `to` comes in its place: at no
-    /// moment is there no picture. A second name that is there already comes
-    /// from a run that was killed right after this.
-    fn keep(&self, old: &Path, kept: &Path, to: &Path) -> io::Result<()> {
-        match fs::hard_link(old, kept) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            // A file system without links.
-            Err(_) => return fs::rename(old, kept),
-        }
-        // `to` is about to replace the first name; another one has to go.
-        if old == to { Ok(()) } else { fs::remove_file(old) }
-    }
-
     /// Everything but the last name: written, dated, synced.
     fn stage(&self, put: Put, temporary: &str) -> io::Result<Staged> {
         let Put { path: to, content, modified, keep_old_as } = put;
@@ -307,7 +292,7 @@ impl Disk {
     fn give_last_name(&self, file: &Staged) -> io::Result<()> {
         let to = self.root.join(&file.to);
         if let Some((old, kept)) = &file.keep_old_as {
-            self.keep(&self.root.join(old), &self.root.join(kept), &to)?;
+            keep(&self.root.join(old), &self.root.join(kept), &to)?;
         }
         if file.from == to { Ok(()) } else { fs::rename(&file.from, to) }
     }
@@ -319,6 +304,21 @@ struct Staged {
     to: String,
     keep_old_as: Option<(String, String)>,
     _guard: Option<Spilled>,
+}
+
+/// Gives a file its second name before `to` comes in its place: at no
+/// moment is there no picture. A second name that is there already comes
+/// from a run that was killed right after this.
+fn keep(old: &Path, kept: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(old, kept) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        // A file system without links.
+        Err(_) => return fs::rename(old, kept),
+    }
+    // `to` is about to replace the first name; another one has to go.
+    if old == to { Ok(()) } else { fs::remove_file(old) }
 }
 
 fn remove(path: &Path) -> io::Result<()> {

@@ -112,6 +112,17 @@ impl Receipt {
         self.failed.values().sum()
     }
 
+    /// How many photos are in one of the numbers above.
+    pub fn accounted_for(&self) -> u64 {
+        self.saved
+            + self.already
+            + self.adopted
+            + self.remade
+            + self.failures()
+            + self.unreadable
+            + self.unexplained
+    }
+
     /// Whether something that was announced is not there.
     pub fn is_partial(&self) -> bool {
         self.failures() + self.unexplained + self.unreadable > 0

@@ -81,6 +81,11 @@ impl ContactSheet {
         self.n_photos.div_ceil(Self::PER_PAGE as u64).max(1)
     }
 
+    /// Where the page with that number lies, from 1 on.
+    pub fn path_of(number: u64) -> String {
+        navigation::path_of(number)
+    }
+
     /// The next page. Rows come newest first; every page but the last takes
     /// exactly [`Self::PER_PAGE`].
     pub fn page(&mut self, rows: &[Row]) -> Result<PageFile, SheetError> {

@@ -47,6 +47,7 @@ impl Exit {
 
     pub(crate) fn of_error(error: &ArchiveError) -> Self {
         match error {
+            ArchiveError::Interrupted => Self::Interrupted,
             ArchiveError::Folder(FolderError::InUse { .. }) => Self::InUse,
             ArchiveError::Folder(_)
             | ArchiveError::Catalogue(_)

@@ -79,13 +79,12 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
             "move it away, or give another folder with --to"
         }
         ArchiveError::Folder(FolderError::Io { source, .. })
-        | ArchiveError::Disk { source, .. } => {
-            return disk_hint(source);
-        }
+        | ArchiveError::Disk { source, .. } => disk_hint(source),
         ArchiveError::Catalogue(error) if error.is_disk_full() => FULL,
         ArchiveError::Catalogue(error) if error.is_read_only() => READ_ONLY,
         ArchiveError::Catalogue(CatalogueError::TooNew { .. }) => "update silverprint",
         ArchiveError::Catalogue(_) | ArchiveError::Closing(_) => AGAIN,
+        ArchiveError::Interrupted => return None,
     })
 }
 
@@ -94,10 +93,10 @@ const NETWORK: &str = "check the network (and HTTPS_PROXY), then run the same co
 const FULL: &str = "make room, then run the same command again: what is saved stays saved";
 const READ_ONLY: &str = "make the folder writable, or give another one with --to";
 
-fn disk_hint(error: &io::Error) -> Option<&'static str> {
+fn disk_hint(error: &io::Error) -> &'static str {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(FULL),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Some(READ_ONLY),
-        _ => Some(AGAIN),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FULL,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => READ_ONLY,
+        _ => AGAIN,
     }
 }

@@ -92,14 +92,8 @@ fn explained(kind: &str) -> &str {
 }
 
 fn closing(report: &Report) -> String {
-    let receipt = &report.receipt;
-    let memory =
-        receipt.peak_memory.map_or(String::new(), |peak| format!(", {} of memory", size(peak)));
-    format!(
-        "in {:.1} s{memory}; open {}",
-        receipt.seconds,
-        report.folder.join("index.html").display()
-    )
+    let sheet = report.folder.join("index.html");
+    format!("in {:.1} s; open {}", report.receipt.seconds, sheet.display())
 }
 
 /// How to go on, where something is left to do.
@@ -125,7 +119,7 @@ pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -128,7 +128,8 @@ fn wanted(what: &args::What) -> Wanted {
 }
 
 fn window(what: &args::What) -> anyhow::Result<Window> {
-    let midnight = |day: Date| anyhow::Ok(TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0))?.as_second());
+    let midnight =
+        |day: Date| anyhow::Ok(TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0))?.as_second());
     let since = what.since.map(midnight).transpose().context("--since")?;
     let until = what.until.map(|day| midnight(day.tomorrow()?).map(|next| next - 1));
     let until = until.transpose().context("--until")?;

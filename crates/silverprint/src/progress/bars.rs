@@ -84,26 +84,25 @@ impl Bars {
         let bytes = self.bytes.load(Ordering::Relaxed);
         let saved = self.saved.load(Ordering::Relaxed);
         let seconds = self.began.elapsed().as_secs_f64().max(0.001);
-        let mut line = format!("{} · {}/s", size(bytes), size((bytes as f64 / seconds) as u64));
+        let speed = size((bytes as f64 / seconds) as u64);
+        let mut parts = vec![size(bytes), format!("{speed}/s")];
         let left = self.photos.length().unwrap_or(0).saturating_sub(self.photos.position());
         if saved >= 10 && left > 0 {
             let estimate = Duration::from_secs_f64(left as f64 * seconds / saved as f64);
-            line.push_str(&format!(" · about {} left", HumanDuration(estimate)));
+            parts.push(format!("about {} left", HumanDuration(estimate)));
         }
         let failed = self.failed.load(Ordering::Relaxed);
         if failed > 0 {
-            line.push_str(&format!(" · {} missing", grouped(failed)));
+            parts.push(format!("{} missing", grouped(failed)));
         }
         if let Some((until, reason)) = self.waiting.lock().expect("no panic while held").as_ref() {
             let left = until.saturating_duration_since(Instant::now());
             if !left.is_zero() {
-                line.push_str(&format!(
-                    " · waiting {:.0} s for {reason}",
-                    left.as_secs_f32().ceil()
-                ));
+                let seconds = left.as_secs_f32().ceil();
+                parts.push(format!("waiting {seconds:.0} s for {reason}"));
             }
         }
-        line
+        parts.join(" · ")
     }
 }
 

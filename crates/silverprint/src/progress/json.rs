@@ -9,7 +9,7 @@ use std::io::Write;
 pub(crate) struct Json;
 
 impl Json {
-    fn write(&self, event: &str, mut fields: Value) {
+    fn write(event: &str, mut fields: Value) {
         fields["v"] = json!(1);
         fields["event"] = json!(event);
         let mut line = fields.to_string();
@@ -21,28 +21,28 @@ impl Json {
 
 impl Reporter for Json {
     fn started(&self, account: &Account) {
-        self.write("started", json!({ "account": account }));
+        Self::write("started", json!({ "account": account }));
     }
 
     fn listing_done(&self, kind: ListingKind, listed: u64) {
-        self.write("listed", json!({ "listing": kind, "listed": listed }));
+        Self::write("listed", json!({ "listing": kind, "listed": listed }));
     }
 
     fn saved(&self, photo: &Photo, path: Option<&str>, bytes: u64) {
-        self.write("saved", json!({ "id": photo.id, "path": path, "bytes": bytes }));
+        Self::write("saved", json!({ "id": photo.id, "path": path, "bytes": bytes }));
     }
 
     fn failed(&self, photo: &Photo, failure: &Failure) {
-        self.write("failed", json!({ "id": photo.id, "failure": failure }));
+        Self::write("failed", json!({ "id": photo.id, "failure": failure }));
     }
 
     fn waiting(&self, waiting: &Waiting) {
         let seconds = waiting.pause.as_secs_f64();
         let fields = json!({ "host": waiting.host, "reason": waiting.reason, "seconds": seconds });
-        self.write("waiting", fields);
+        Self::write("waiting", fields);
     }
 
     fn receipt(&self, receipt: &Receipt) {
-        self.write("receipt", json!({ "receipt": receipt }));
+        Self::write("receipt", json!({ "receipt": receipt }));
     }
 }

@@ -1,0 +1,124 @@
+//! Methods about the account.
+
+use std::sync::PoisonError;
+
+use super::{Call, Failure};
+use crate::calendar;
+use crate::emit::{Emit, Notation};
+use crate::server::Shared;
+use crate::setup::Account;
+
+/// What has become of the account.
+pub(super) fn account(shared: &Shared) -> Account {
+    shared.api.lock().unwrap_or_else(PoisonError::into_inner).account
+}
+
+/// Checks that `user_id` names the account.
+pub(super) fn named(shared: &Shared, call: &Call) -> Result<(), Failure> {
+    let user = call.required("user_id")?;
+    let known = matches!(account(shared), Account::Open | Account::Denied | Account::Deleted);
+    if known && user == shared.nsid { Ok(()) } else { Err(Failure::user_not_found()) }
+}
+
+/// The element of `path` after `photos` or `people`.
+fn handle(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("/photos/").or_else(|| url.split_once("/people/"))?;
+    rest.split(['/', '?', '#']).next().filter(|handle| !handle.is_empty())
+}
+
+pub(super) fn lookup(shared: &Shared, call: &Call, notation: Notation) -> Result<String, Failure> {
+    let url = call.required("url")?;
+    let alias = &shared.config.stream.alias;
+    let ours = handle(url).is_some_and(|handle| {
+        let handle = handle.replace("%40", "@");
+        handle.eq_ignore_ascii_case(&shared.nsid)
+            || (!alias.is_empty() && handle.eq_ignore_ascii_case(alias))
+    });
+    if !ours || !matches!(account(shared), Account::Open | Account::Denied) {
+        return Err(Failure::user_not_found());
+    }
+    Ok(Emit::ok(notation, |emit| {
+        emit.record("user", |emit| {
+            emit.string("id", &shared.nsid);
+            emit.content("username", &shared.config.stream.username);
+        });
+    }))
+}
+
+pub(super) fn find(shared: &Shared, call: &Call, notation: Notation) -> Result<String, Failure> {
+    let name = call.required("username")?;
+    let username = &shared.config.stream.username;
+    let there = matches!(account(shared), Account::Open | Account::Denied);
+    if !there || name.to_lowercase() != username.to_lowercase() {
+        return Err(Failure::user_not_found());
+    }
+    Ok(Emit::ok(notation, |emit| {
+        emit.record("user", |emit| {
+            emit.string("id", &shared.nsid);
+            emit.string("nsid", &shared.nsid);
+            emit.content("username", username);
+        });
+    }))
+}
+
+pub(super) fn info(shared: &Shared, call: &Call, notation: Notation) -> Result<String, Failure> {
+    named(shared, call)?;
+    if account(shared) == Account::Deleted {
+        return Err(Failure::new(5, "User deleted"));
+    }
+    let stream = shared.stream.read().unwrap_or_else(PoisonError::into_inner);
+    let config = stream.config();
+    let oldest = stream.len().checked_sub(1).and_then(|last| stream.at(last));
+    let page = shared.page();
+    Ok(Emit::ok(notation, |emit| {
+        emit.record("person", |emit| {
+            emit.string("id", &shared.nsid);
+            emit.string("nsid", &shared.nsid);
+            emit.number("ispro", 0);
+            emit.number("is_deleted", 0);
+            emit.digits("iconserver", 65_535);
+            emit.number("iconfarm", 66);
+            if config.alias.is_empty() {
+                emit.null("path_alias");
+            } else {
+                emit.string("path_alias", &config.alias);
+            }
+            for field in [
+                "has_stats",
+                "has_adfree",
+                "has_free_standard_shipping",
+                "has_free_educational_resources",
+            ] {
+                emit.digits(field, 0);
+            }
+            emit.content("username", &config.username);
+            emit.content("realname", "Nobody in Particular");
+            emit.content("location", "");
+            emit.content("description", "Pictures painted by a program.");
+            emit.content("photosurl", &format!("{page}/"));
+            emit.content("profileurl", &format!("{}/people/{}/", shared.base(), shared.handle()));
+            emit.content("mobileurl", &format!("{page}/"));
+            emit.record("photos", |emit| {
+                let posted = oldest.as_ref().map_or(0, |photo| photo.posted);
+                emit.content("firstdatetaken", &calendar::written(posted));
+                emit.content("firstdate", &posted.to_string());
+                // A number in the recorded JSON, where the other texts are strings.
+                emit.count("count", stream.len());
+            });
+        });
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::handle;
+
+    #[test]
+    fn handles_are_found_in_urls() {
+        assert_eq!(handle("https://www.flickr.com/photos/someone/"), Some("someone"));
+        assert_eq!(handle("https://www.flickr.com/people/someone?x"), Some("someone"));
+        assert_eq!(handle("http://127.0.0.1:1/photos/1@N00/page2"), Some("1@N00"));
+        assert_eq!(handle("https://www.flickr.com/photos/"), None);
+        assert_eq!(handle("someone"), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! Connections: accepted, read, answered, one request after another.
+
+use std::io;
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::http::{self, After, Incoming, Reply, Request};
+use crate::server::Shared;
+use crate::{api, image_host, truth, video};
+
+/// Accepts connections for good. `main` is true for the API's own port, which alone counts no
+/// unknown path as a picture.
+pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener, main: bool) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                tokio::spawn(serve(Arc::clone(&shared), stream, main));
+            }
+            // Out of file descriptors, usually: they come back as connections end.
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+        }
+    }
+}
+
+/// Counts a connection as long as it lives.
+struct Counted(Arc<Shared>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.counters.closed();
+    }
+}
+
+async fn serve(shared: Arc<Shared>, stream: TcpStream, main: bool) {
+    shared.counters.opened();
+    let counted = Counted(shared);
+    // A client that went away is no concern of the server's.
+    let _ = converse(&counted.0, stream, main).await;
+}
+
+async fn converse(shared: &Shared, mut stream: TcpStream, main: bool) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut buffer = Vec::with_capacity(4096);
+    loop {
+        let request = match http::read(&mut stream, &mut buffer).await? {
+            Incoming::Request(request) => request,
+            Incoming::Gone => return Ok(()),
+            Incoming::Bad => Box::new(Request { close: true, ..Request::default() }),
+        };
+        let reply = answer(shared, &request, main).await;
+        let (after, sent) = http::write(&mut stream, &request, &reply, &shared.wire).await?;
+        shared.counters.sent(sent);
+        if after == After::Close {
+            return Ok(());
+        }
+    }
+}
+
+/// Answers a request, whichever protocol it came by.
+pub(crate) async fn answer(shared: &Shared, request: &Request, main: bool) -> Reply {
+    let latency = shared.config.latency;
+    match request.path.as_str() {
+        "" => Reply::text(400, "Bad Request"),
+        "/services/rest" | "/services/rest/" => {
+            wait(latency.api).await;
+            api::answer(shared, &request.query)
+        }
+        path if path.starts_with("/__fake/") => own(shared, path, &request.query).await,
+        path if path.starts_with("/photos/") => {
+            wait(latency.api).await;
+            video::play(shared, path).unwrap_or_else(|| Reply::html(404, "<h1>Not here</h1>\n"))
+        }
+        "/" | "/favicon.ico" | "/robots.txt" if main => Reply::text(404, "Not Found"),
+        _ => {
+            wait(latency.images).await;
+            image_host::answer(shared, request).await
+        }
+    }
+}
+
+async fn wait(latency: std::time::Duration) {
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+}
+
+/// What the binary offers in place of [`crate::Server`]'s methods.
+async fn own(shared: &Shared, path: &str, query: &str) -> Reply {
+    match path {
+        "/__fake/hits" => Reply::new(200, "application/json", hits(shared)),
+        "/__fake/reset" => {
+            shared.counters.reset();
+            Reply::new(200, "application/json", b"{}\n".to_vec())
+        }
+        "/__fake/truth" => Reply::new(200, "application/json", photos(shared, query).await),
+        _ => Reply::text(404, "Not Found"),
+    }
+}
+
+fn hits(shared: &Shared) -> Vec<u8> {
+    let hits = shared.counters.hits();
+    let most = hits.by_rendition.values().max();
+    let value = json!({
+        "api": hits.api,
+        "images": hits.images,
+        "renditions": hits.by_rendition.len(),
+        "most_of_one_rendition": most,
+        "refused": hits.refused,
+        "faults": hits.faults,
+        "bytes": hits.bytes,
+        "connections": hits.connections,
+    });
+    format!("{value}\n").into_bytes()
+}
+
+/// `?labels=o,largest` measures and hashes these; `&from=0&n=1000` asks for a part.
+async fn photos(shared: &Shared, query: &str) -> Vec<u8> {
+    let mut labels: Vec<String> = Vec::new();
+    let (mut from, mut n) = (0_usize, usize::MAX);
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "labels" => labels = value.split(',').map(str::to_owned).collect(),
+            "from" => from = value.parse().unwrap_or(0),
+            "n" => n = value.parse().unwrap_or(usize::MAX),
+            _ => {}
+        }
+    }
+    let mut out = b"[".to_vec();
+    for photo in truth::photos(shared, from..from.saturating_add(n)) {
+        if out.len() > 1 {
+            out.push(b',');
+        }
+        out.push(b'\n');
+        out.extend_from_slice(truth::written(shared, &photo, &labels).await.to_string().as_bytes());
+    }
+    out.extend_from_slice(b"\n]\n");
+    out
+}

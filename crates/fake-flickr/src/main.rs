@@ -1,0 +1,159 @@
+//! `fake-flickr`: serves a photostream that misbehaves on demand, until it is killed.
+//!
+//! The first line on stdout is the base URL.
+
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use fake_flickr::{Account, Config, Faults, Key, Label, Server, StreamConfig};
+
+/// A Flickr photostream that misbehaves on demand
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Args {
+    /// What the stream is like
+    #[arg(long, value_enum, default_value_t = Profile::Default)]
+    profile: Profile,
+    /// How many photos are listed [default: the profile's]
+    #[arg(long)]
+    photos: Option<u32>,
+    /// What every choice follows from [default: the profile's]
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Longest edge of the originals in pixels [default: the profile's]
+    #[arg(long)]
+    originals: Option<u32>,
+    /// How many distinct pictures are painted [default: the profile's]
+    #[arg(long)]
+    paintings: Option<u32>,
+    /// Port of the API; image hosts take the ports after it; 0 lets the system choose
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// How many image hosts there are
+    #[arg(long, default_value_t = 3)]
+    image_hosts: usize,
+    /// How long every answer takes, such as 50ms
+    #[arg(long, value_parser = duration, default_value = "0ms")]
+    latency: Duration,
+    /// How long an answer of the API takes, where it differs
+    #[arg(long, value_parser = duration)]
+    api_latency: Option<Duration>,
+    /// Faults of pictures: KIND:SHARE[:TIMES], separated by commas, such as mixed:0.1
+    #[arg(long, default_value = "none")]
+    faults: Faults,
+    /// Share of API calls that fail in passing
+    #[arg(long, default_value_t = 0.0)]
+    api_faults: f64,
+    /// Requests for pictures let in per second; more are answered by 429
+    #[arg(long)]
+    cap: Option<u32>,
+    /// Bytes a second over all connections
+    #[arg(long)]
+    bandwidth: Option<u64>,
+    /// Bytes a second for each answer
+    #[arg(long)]
+    bandwidth_each: Option<u64>,
+    /// The only API key that is taken; any 32 hexadecimal digits otherwise
+    #[arg(long)]
+    key: Option<String>,
+    /// What has become of the account
+    #[arg(long, value_enum, default_value_t = State::Open)]
+    account: State,
+    /// Paint these renditions before serving, such as o,t
+    #[arg(long, value_delimiter = ',')]
+    prepare: Vec<Label>,
+    /// Threads that serve
+    #[arg(long, default_value_t = 1)]
+    workers: usize,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Profile {
+    /// A little of every oddity
+    Default,
+    /// No oddity at all
+    Clean,
+    /// Clean, originals of about 20 kB
+    Small,
+    /// Clean, originals of about 6 kB
+    Tiny,
+    /// What `silverprint demo` archives
+    Demo,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum State {
+    Open,
+    Denied,
+    Deleted,
+    Unknown,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let number: f64 = number.parse().map_err(|_| format!("{text:?} is no duration like 50ms"))?;
+    let seconds = match unit {
+        "us" => number / 1e6,
+        "ms" => number / 1e3,
+        "s" => number,
+        _ => return Err(format!("{text:?} needs a unit: us, ms or s")),
+    };
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+impl Args {
+    fn config(self) -> Config {
+        let mut config = match self.profile {
+            Profile::Default => Config::default(),
+            Profile::Clean => Config::clean(1, 100),
+            Profile::Small => Config::new(StreamConfig::small(1, 1000)),
+            Profile::Tiny => Config::new(StreamConfig::tiny(1, 1000)),
+            Profile::Demo => Config::demo(),
+        };
+        let stream = &mut config.stream;
+        stream.seed = self.seed.unwrap_or(stream.seed);
+        stream.photos = self.photos.unwrap_or(stream.photos);
+        stream.originals = self.originals.unwrap_or(stream.originals);
+        stream.paintings = self.paintings.unwrap_or(stream.paintings);
+        if !self.faults.rules.is_empty() {
+            config.faults = self.faults.seeded(stream.seed);
+        }
+        if !self.latency.is_zero() {
+            config.latency.images = self.latency;
+            config.latency.api = self.latency;
+        }
+        config.latency.api = self.api_latency.unwrap_or(config.latency.api);
+        config.account = match self.account {
+            State::Open => Account::Open,
+            State::Denied => Account::Denied,
+            State::Deleted => Account::Deleted,
+            State::Unknown => Account::Unknown,
+        };
+        Config {
+            port: self.port,
+            image_hosts: self.image_hosts,
+            api_faults: self.api_faults,
+            cap: self.cap,
+            bandwidth: self.bandwidth,
+            bandwidth_each: self.bandwidth_each,
+            key: self.key.map_or(Key::Any, Key::Only),
+            workers: self.workers,
+            ..config
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the base URL is what was asked for")]
+fn main() -> std::io::Result<()> {
+    let args = Args::parse();
+    let labels = args.prepare.clone();
+    let server = Server::start(args.config())?;
+    server.prepare(&labels);
+    println!("{}", server.base());
+    println!("alias {}", server.alias());
+    println!("nsid {}", server.nsid());
+    loop {
+        std::thread::park();
+    }
+}

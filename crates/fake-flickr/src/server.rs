@@ -1,0 +1,329 @@
+//! The server that tests, benches and the demo start: its sockets, its threads, its levers.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::api::ApiState;
+use crate::connection;
+use crate::darkroom::Darkroom;
+use crate::fault::{Fault, Ledger, RetryAfter, Times};
+use crate::hits::{Counters, Hits};
+use crate::image_host::comment;
+use crate::pace::{Limits, Wire};
+use crate::photo::{About, Photo};
+use crate::rendition::Label;
+use crate::setup::{Account, ApiFault, Change, Config, Step};
+use crate::stream::Stream;
+use crate::truth::{self, Rendered, TruePhoto};
+
+/// What every connection works with.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) nsid: String,
+    pub(crate) stream: RwLock<Stream>,
+    pub(crate) darkroom: Darkroom,
+    pub(crate) counters: Counters,
+    pub(crate) api: Mutex<ApiState>,
+    pub(crate) limits: Limits,
+    pub(crate) wire: Wire,
+    /// The picture of a photo that is gone.
+    pub(crate) placeholder: Bytes,
+    ledger: Mutex<Ledger>,
+    /// The API's origin, then those of the image hosts.
+    origins: Vec<String>,
+}
+
+impl Shared {
+    pub(crate) fn base(&self) -> &str {
+        &self.origins[0]
+    }
+
+    /// The origin of the host that has a photo's pictures.
+    pub(crate) fn host(&self, photo: &Photo) -> &str {
+        let hosts = &self.origins[1..];
+        let n = photo.hash(About::Host) % hosts.len() as u64;
+        &hosts[usize::try_from(n).unwrap_or(0)]
+    }
+
+    /// Where a rendition is.
+    pub(crate) fn url(&self, photo: &Photo, label: Label) -> String {
+        [self.host(photo), &photo.path(label)].concat()
+    }
+
+    /// How the account is called in URLs.
+    pub(crate) fn handle(&self) -> &str {
+        let alias = &self.config.stream.alias;
+        if alias.is_empty() { &self.nsid } else { alias }
+    }
+
+    /// The photostream's page, without the last slash.
+    pub(crate) fn page(&self) -> String {
+        format!("{}/photos/{}", self.base(), self.handle())
+    }
+
+    pub(crate) fn listed(&self, id: u64) -> Option<Photo> {
+        self.stream.read().unwrap_or_else(PoisonError::into_inner).listed(id)
+    }
+
+    /// The fault that this request for a photo's picture meets.
+    pub(crate) fn meet(&self, id: u64) -> Option<Fault> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).meet(id)
+    }
+
+    /// Does what the script has for a page that was just served for the first time.
+    pub(crate) fn follow_script(&self, page: u32) {
+        let steps: Vec<Step> = {
+            let mut state = self.api.lock().unwrap_or_else(PoisonError::into_inner);
+            let (now, later) = state.script.drain(..).partition(|step| step.after_page == page);
+            state.script = later;
+            now
+        };
+        for step in steps {
+            self.change(step.change);
+        }
+    }
+
+    fn change(&self, change: Change) {
+        let stream = || self.stream.write().unwrap_or_else(PoisonError::into_inner);
+        match change {
+            Change::Upload(n) => drop(stream().upload(n)),
+            Change::Delete(id) => _ = stream().delete(id),
+            Change::DeleteAt(position) => {
+                let mut stream = stream();
+                if let Some(photo) = stream.at(position) {
+                    stream.delete(photo.id);
+                }
+            }
+            Change::Replace(id) => _ = stream().replace(id),
+            Change::Retitle(id) => _ = stream().retitle(id),
+            Change::RevokeKey => {
+                self.api.lock().unwrap_or_else(PoisonError::into_inner).revoked = true;
+            }
+            Change::Storm(milliseconds) => {
+                self.limits.storm(Duration::from_millis(milliseconds), RetryAfter::Unsaid);
+            }
+        }
+    }
+
+    /// A rendition's bytes as they are served.
+    pub(crate) fn rendition_bytes(&self, photo: &Photo, label: Label) -> Option<Vec<u8>> {
+        let encoded = self.darkroom.picture_blocking(photo, label)?;
+        Some(encoded.with_comment(&comment(photo, label)).to_vec())
+    }
+}
+
+/// A photostream being served on loopback ports of its own, until it is dropped.
+pub struct Server {
+    shared: Arc<Shared>,
+    runtime: Option<Runtime>,
+}
+
+impl Server {
+    /// Starts serving on threads of its own. The ports are the system's choice unless the
+    /// configuration says otherwise.
+    pub fn start(config: Config) -> io::Result<Self> {
+        let (listeners, origins) = bind(config.port, config.image_hosts.max(1))?;
+        let stream = Stream::new(config.stream.clone());
+        let shared = Arc::new(Shared {
+            nsid: stream.nsid(),
+            stream: RwLock::new(stream),
+            darkroom: Darkroom::new(&config.stream, config.painters)?,
+            counters: Counters::default(),
+            api: Mutex::new(ApiState {
+                account: config.account,
+                script: config.script.clone(),
+                ..ApiState::default()
+            }),
+            limits: Limits::default(),
+            wire: Wire::new(config.bandwidth, config.bandwidth_each),
+            placeholder: crate::develop::placeholder(),
+            ledger: Mutex::new(Ledger { rules: config.faults.clone(), ..Ledger::default() }),
+            origins,
+            config,
+        });
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(shared.config.workers.max(1))
+            .thread_name("fake-flickr")
+            .enable_all()
+            .build()?;
+        {
+            let _inside = runtime.enter();
+            shared.limits.cap(shared.config.cap, shared.config.cap_says);
+            for (n, listener) in listeners.into_iter().enumerate() {
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                runtime.spawn(connection::accept(Arc::clone(&shared), listener, n == 0));
+            }
+        }
+        Ok(Self { shared, runtime: Some(runtime) })
+    }
+
+    /// The origin to use in place of `https://www.flickr.com`: `http://127.0.0.1:PORT`.
+    pub fn base(&self) -> String {
+        self.shared.base().to_owned()
+    }
+
+    /// The origins that serve pictures.
+    pub fn image_hosts(&self) -> &[String] {
+        &self.shared.origins[1..]
+    }
+
+    /// The account's path alias; empty where it has none.
+    pub fn alias(&self) -> String {
+        self.shared.config.stream.alias.clone()
+    }
+
+    /// The account's NSID.
+    pub fn nsid(&self) -> String {
+        self.shared.nsid.clone()
+    }
+
+    /// An API key that this server takes.
+    pub fn key(&self) -> String {
+        match &self.shared.config.key {
+            crate::setup::Key::Only(key) => key.clone(),
+            crate::setup::Key::Any => "0123456789abcdef".repeat(2),
+        }
+    }
+
+    /// Every publicly listed photo as it is now, the newest first.
+    pub fn truth(&self) -> Vec<TruePhoto> {
+        truth::photos(&self.shared, 0..usize::MAX)
+    }
+
+    /// The bytes of a rendition as they are served when nothing goes wrong; painted if need be.
+    pub fn rendition_bytes(&self, id: u64, label: Label) -> Option<Vec<u8>> {
+        let stream = self.shared.stream.read().unwrap_or_else(PoisonError::into_inner);
+        let photo = stream.viewable(id)?;
+        drop(stream);
+        self.shared.rendition_bytes(&photo, label)
+    }
+
+    /// Length and SHA-256 of a rendition; painted if need be.
+    pub fn rendered(&self, id: u64, label: Label) -> Option<Rendered> {
+        Some(Rendered::of(&self.rendition_bytes(id, label)?))
+    }
+
+    /// The bytes of a video's stream; `kind` is `orig`, `720p`, `site` or `mobile`.
+    pub fn video_bytes(&self, id: u64, kind: &str) -> Option<Vec<u8>> {
+        Some(crate::video::bytes(&self.shared.listed(id)?, kind))
+    }
+
+    /// Paints and encodes these renditions of every listed photo now, with all painters, so that
+    /// no measurement waits for a painter.
+    pub fn prepare(&self, labels: &[Label]) {
+        let photos: Vec<Photo> = {
+            let stream = self.shared.stream.read().unwrap_or_else(PoisonError::into_inner);
+            stream.photos().collect()
+        };
+        let pictures = photos
+            .into_iter()
+            .flat_map(|photo| labels.iter().map(move |&label| (photo.clone(), label)));
+        self.shared.darkroom.prepare(pictures);
+    }
+
+    /// What was asked for so far.
+    pub fn hits(&self) -> Hits {
+        self.shared.counters.hits()
+    }
+
+    /// Counts from zero again.
+    pub fn reset_hits(&self) {
+        self.shared.counters.reset();
+    }
+
+    /// Gives a photo's pictures a fault, whatever the rules say of it.
+    pub fn fault(&self, id: u64, fault: Fault, times: Times) {
+        self.shared.ledger.lock().unwrap_or_else(PoisonError::into_inner).set(id, fault, times);
+    }
+
+    /// The fault that the configured rules have for a photo.
+    pub fn fault_of(&self, id: u64) -> Option<(Fault, Times)> {
+        self.shared.config.faults.of(id)
+    }
+
+    /// The next call of the API fails so; calls after it by the faults that were set after it.
+    pub fn api_fault(&self, fault: ApiFault) {
+        self.api(|state| state.faults.push_back(fault));
+    }
+
+    /// Refuses every key from now on.
+    pub fn revoke_key(&self) {
+        self.shared.change(Change::RevokeKey);
+    }
+
+    /// Changes what has become of the account.
+    pub fn set_account(&self, account: Account) {
+        self.api(|state| state.account = account);
+    }
+
+    /// Lets so many requests for pictures a second in; `None` lets all in.
+    pub fn cap(&self, per_second: Option<u32>, after: RetryAfter) {
+        self.shared.limits.cap(per_second, after);
+    }
+
+    /// Answers nothing but 429 for a while.
+    pub fn storm(&self, lasts: Duration, after: RetryAfter) {
+        self.shared.limits.storm(lasts, after);
+    }
+
+    /// Uploads photos; returns their ids, the newest last.
+    pub fn upload(&self, n: u32) -> Vec<u64> {
+        self.shared.stream.write().unwrap_or_else(PoisonError::into_inner).upload(n)
+    }
+
+    /// Deletes a photo; false where it isn't listed.
+    pub fn delete(&self, id: u64) -> bool {
+        self.shared.stream.write().unwrap_or_else(PoisonError::into_inner).delete(id)
+    }
+
+    /// Replaces a photo's picture by another; false where it isn't listed.
+    pub fn replace(&self, id: u64) -> bool {
+        self.shared.stream.write().unwrap_or_else(PoisonError::into_inner).replace(id)
+    }
+
+    /// Gives a photo another title; false where it isn't listed.
+    pub fn retitle(&self, id: u64) -> bool {
+        self.shared.stream.write().unwrap_or_else(PoisonError::into_inner).retitle(id)
+    }
+
+    /// Adds a step to the script. Pages count as not served yet.
+    pub fn script(&self, step: Step) {
+        self.api(|state| {
+            state.pages.clear();
+            state.script.push(step);
+        });
+    }
+
+    fn api(&self, change: impl FnOnce(&mut ApiState)) {
+        change(&mut self.shared.api.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Dropping a runtime within another one panics; letting go of it doesn't.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Binds the API's port and those of the image hosts.
+fn bind(port: u16, image_hosts: usize) -> io::Result<(Vec<TcpListener>, Vec<String>)> {
+    let mut listeners = Vec::new();
+    let mut origins = Vec::new();
+    for n in 0..=image_hosts {
+        let next = u16::try_from(n).ok().and_then(|n| port.checked_add(n));
+        let port = next.filter(|_| port > 0).unwrap_or(0);
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+        listener.set_nonblocking(true)?;
+        origins.push(format!("http://{}", listener.local_addr()?));
+        listeners.push(listener);
+    }
+    Ok((listeners, origins))
+}
