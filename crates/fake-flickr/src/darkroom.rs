@@ -215,9 +215,25 @@ impl Shelf {
     }
 }
 
+/// An order at hand. Should its painter fail, whoever waits for it hears so, and doesn't wait on.
+struct Unfinished<'a> {
+    bench: &'a Bench,
+    order: Order,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        let mut kept = self.bench.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(kept.pictures.get(&self.order), Some(Slot::Waiting(_))) {
+            kept.pictures.remove(&self.order);
+        }
+    }
+}
+
 /// A painter's day.
 fn work(bench: &Bench, orders: &async_channel::Receiver<Order>) {
     while let Ok(order) = orders.recv_blocking() {
+        let _unfinished = Unfinished { bench, order };
         let base = bench.base(order.painting, order.width, order.height);
         let picture = develop(&base, order, bench.quality, bench.grain, bench.seed);
         bench.put_away(order, picture);

@@ -38,8 +38,9 @@ pub(crate) struct Connection<'a> {
 impl Connection<'_> {
     /// Waits until these bytes may go.
     pub(crate) async fn wait(&mut self, bytes: usize) {
-        for pacer in [self.overall, self.each.as_ref()].into_iter().flatten() {
-            let at = pacer.book(bytes as u64);
+        let pacers = [self.overall, self.each.as_ref()].into_iter().flatten();
+        // The slower of the two decides; waiting for both in turn would add them up.
+        if let Some(at) = pacers.map(|pacer| pacer.book(bytes as u64)).max() {
             tokio::time::sleep_until(at).await;
         }
     }

@@ -13,6 +13,7 @@ mod canvas;
 mod color;
 mod land;
 mod near;
+mod night;
 mod noise;
 mod sky;
 mod town;
@@ -136,7 +137,7 @@ pub(crate) fn paint(seed: u64, painting: u32, width: u32, height: u32) -> Pictur
         Scene::City => town::city,
         Scene::Portrait => near::portrait,
         Scene::Flower => near::flower,
-        Scene::Night => near::night,
+        Scene::Night => night::night,
         Scene::Street => town::street,
         Scene::Stage => near::stage,
         Scene::Forest => land::forest,

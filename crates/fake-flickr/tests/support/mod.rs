@@ -5,10 +5,13 @@
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fake_flickr::Server;
 use serde_json::Value;
+
+/// How long a read may take.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// How an answer ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,7 +53,7 @@ pub fn get(url: &str) -> Raw {
 pub fn request(method: &str, url: &str, headers: &[(&str, &str)]) -> Raw {
     let (host, path) = split(url);
     let mut stream = TcpStream::connect(host).unwrap();
-    stream.set_read_timeout(Some(Duration::from_millis(1500))).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     send(&mut stream, method, host, path, headers);
     read(&mut stream, method)
 }
@@ -141,7 +144,12 @@ fn byte(stream: &mut TcpStream) -> Result<u8, End> {
 fn take(stream: &mut TcpStream, len: usize, out: &mut Vec<u8>) -> End {
     let mut buffer = vec![0; 64 << 10];
     let mut left = len;
+    let begun = Instant::now();
     while left > 0 {
+        // A drip never runs into the socket's own time limit.
+        if begun.elapsed() > PATIENCE {
+            return End::Silence;
+        }
         let limit = buffer.len().min(left);
         match stream.read(&mut buffer[..limit]) {
             Ok(0) => return End::Cut,
