@@ -2,6 +2,7 @@
 //! builds in seconds on a machine with nothing but Rust.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to who runs it")]
 
+mod bench;
 mod ci;
 mod command;
 mod deps;
@@ -18,9 +19,10 @@ type Failure = Box<dyn std::error::Error>;
 const HELP: &str = "\
 cargo xtask CHORE
 
-  ci    check, build and test everything, in order; stops at what fails first
-  deps  check that crates depend on nothing that their room forbids
-  tidy  name the longest files and functions (a report, no gate)";
+  ci     check, build and test everything, in order; stops at what fails first
+  deps   check that crates depend on nothing that their room forbids
+  tidy   name the longest files and functions (a report, no gate)
+  bench  measure, and write what came out into bench/README.md";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -30,6 +32,11 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(&root),
         ["deps"] => deps::run(&root),
         ["tidy"] => tidy::run(&root),
+        ["bench"] => {
+            println!("{}", bench::list());
+            return ExitCode::SUCCESS;
+        }
+        ["bench", name] => bench::run(name, &root),
         [] | ["help" | "-h" | "--help"] => {
             println!("{HELP}");
             return ExitCode::SUCCESS;

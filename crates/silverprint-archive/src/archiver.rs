@@ -12,6 +12,7 @@ use crate::stop::Stop;
 use crate::store::{Folder, FolderError};
 use crate::tally::Tally;
 use crate::thread::apart;
+use serde_json::value::RawValue;
 use silverprint_catalogue::{
     Catalogue, CatalogueError, Entry, LastListing, Opened, Snapshot, State, Writer,
 };
@@ -162,7 +163,7 @@ impl Run {
         }
         self.reporter.started(&self.account);
         let first = self.first_page().await?;
-        let quick = self.quick(&open, &first)?;
+        let (open, quick) = self.quick(open, &first).await?;
 
         let writer = open.catalogue.write()?;
         let pipeline = Arc::new(Pipeline {
@@ -198,20 +199,26 @@ impl Run {
 
     /// Whether the first page and the total say that nothing is new; then the
     /// photos that are unfinished are all there is to do.
-    fn quick(&self, open: &Open, first: &Page) -> Result<Option<Vec<Photo>>, ArchiveError> {
-        if self.order.full || !self.order.is_whole() {
-            return Ok(None);
+    async fn quick(
+        &self,
+        open: Open,
+        first: &Page,
+    ) -> Result<(Open, Option<Vec<Photo>>), ArchiveError> {
+        let agrees = || agrees(&open.snapshot, first, &self.order.wanted, now());
+        if self.order.full || !self.order.is_whole() || !agrees() {
+            return Ok((open, None));
         }
-        let agrees = agrees(&open.snapshot, first, &self.order.wanted, now());
-        let counts = open.catalogue.counts()?;
-        if !agrees || counts.pending + counts.failed > MOST_UNFINISHED {
-            return Ok(None);
-        }
-        let unfinished = open.catalogue.unfinished()?;
-        let read = |(_, listing): &(_, Box<_>)| self.source.reread(listing).ok();
-        let photos: Vec<Photo> = unfinished.iter().filter_map(read).collect();
+        let (open, unfinished) = apart("read", move || {
+            let unfinished = unfinished(&open.catalogue);
+            (open, unfinished)
+        })
+        .await;
+        let Some(unfinished) = unfinished? else { return Ok((open, None)) };
+        let read = unfinished.iter().map(|listing| self.source.reread(listing));
+        let photos: Vec<Photo> = read.filter_map(Result::ok).collect();
         // One that this version cannot read any more must come from a listing.
-        Ok((photos.len() == unfinished.len()).then_some(photos))
+        let quick = (photos.len() == unfinished.len()).then_some(photos);
+        Ok((open, quick))
     }
 
     /// The quick way: what an earlier run left.
@@ -379,7 +386,8 @@ impl Run {
         if listed.clean {
             let known = pipeline.snapshot.photos.iter();
             let gone = known.filter(|(id, it)| !it.deleted_upstream && !listed.seen.contains(id));
-            let ids: Vec<_> = gone.map(|(id, _)| *id).collect();
+            let mut ids: Vec<_> = gone.map(|(id, _)| *id).collect();
+            ids.extend(&listed.vanished);
             if !ids.is_empty() {
                 record(Entry::DeletedUpstream { ids, at: now() }).await?;
             }
@@ -461,7 +469,11 @@ impl Run {
             }
         }
         drop(rx);
-        let listed = listing.await.expect("a listing does not panic")?;
+        let listed = match unless_stopped(&self.stop, listing).await {
+            Ok(listed) => listed.expect("a listing does not panic")?,
+            // It may be waiting for a host that says nothing.
+            Err(_) => Listed::default(),
+        };
         let mut receipt = tally.with(|receipt| receipt.clone());
         let whole = self.order.is_whole() && listed.ended;
         receipt.listing = if whole { ListingKind::Full } else { ListingKind::Part };
@@ -501,6 +513,16 @@ fn open(root: &Path) -> Result<Open, ArchiveError> {
     Ok(Open { folder, catalogue, snapshot, orphans, opened })
 }
 
+/// The listings of unfinished photos, unless they are too many. Blocks.
+fn unfinished(catalogue: &Catalogue) -> Result<Option<Vec<Box<RawValue>>>, CatalogueError> {
+    let counts = catalogue.counts()?;
+    if counts.pending + counts.failed > MOST_UNFINISHED {
+        return Ok(None);
+    }
+    let unfinished = catalogue.unfinished()?;
+    Ok(Some(unfinished.into_iter().map(|(_, listing)| listing).collect()))
+}
+
 /// Whether a first page shows nothing that the catalogue does not know.
 fn agrees(snapshot: &Snapshot, first: &Page, wanted: &Wanted, now: i64) -> bool {
     let Some(last) = &snapshot.listing else { return false };
@@ -535,3 +557,7 @@ fn fatal(fatal: Fatal) -> ArchiveError {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may block")]
+mod tests;

@@ -71,9 +71,18 @@ impl Held {
     }
 }
 
+/// So that a `Bytes` can be made of them without a copy.
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt as _;
+    use proptest::prelude::*;
 
     #[tokio::test]
     async fn bytes_are_bounded_and_given_back() {
@@ -86,5 +95,54 @@ mod tests {
         assert_eq!(held.as_slice().len(), 3 * UNIT);
         drop(held);
         assert_eq!(budget.units.available_permits(), 8);
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    enum Move {
+        Reserve(usize),
+        Extend(usize, usize),
+        Drop(usize),
+    }
+
+    fn some_move() -> impl Strategy<Value = Move> {
+        prop_oneof![
+            (0..20 * UNIT).prop_map(Move::Reserve),
+            (0..8_usize, 0..9 * UNIT).prop_map(|(which, more)| Move::Extend(which, more)),
+            (0..8_usize).prop_map(Move::Drop),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_unit_is_lost_or_invented(moves in proptest::collection::vec(some_move(), 0..60)) {
+            const ALL: usize = 64;
+            let budget = ByteBudget::new(ALL * UNIT);
+            let mut held: Vec<Held> = Vec::new();
+            for step in moves {
+                match step {
+                    // One that would have to wait is given up, which must cost nothing.
+                    Move::Reserve(bytes) => held.extend(budget.reserve(bytes).now_or_never()),
+                    Move::Extend(which, more) => {
+                        if let Some(one) = held.get_mut(which) {
+                            let before = one.as_slice().len();
+                            let grew = one.try_extend(&vec![7; more]);
+                            let expected = before + if grew { more } else { 0 };
+                            prop_assert_eq!(one.as_slice().len(), expected);
+                        }
+                    }
+                    Move::Drop(which) if which < held.len() => drop(held.swap_remove(which)),
+                    Move::Drop(_) => {}
+                }
+                let taken: usize = held.iter().map(|one| one.n_units() as usize).sum();
+                prop_assert_eq!(taken + budget.units.available_permits(), ALL);
+                for one in &held {
+                    prop_assert!(one.as_slice().len() <= one.n_units() as usize * UNIT);
+                }
+            }
+            drop(held);
+            prop_assert_eq!(budget.units.available_permits(), ALL);
+        }
     }
 }

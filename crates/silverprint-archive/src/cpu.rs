@@ -26,12 +26,19 @@ struct Job {
     done: oneshot::Sender<(Content, Examined)>,
 }
 
+/// What is done with each picture.
+type Examine = fn(&mut Thumbnailer, &Content, &Expected) -> Examined;
+
 impl CpuPool {
     pub(crate) fn new(threads: NonZeroUsize, spec: ThumbnailSpec) -> io::Result<Self> {
+        Self::doing(examine, threads, spec)
+    }
+
+    fn doing(examine: Examine, threads: NonZeroUsize, spec: ThumbnailSpec) -> io::Result<Self> {
         let (jobs, queue) = async_channel::bounded(threads.get() * WAITING_PER_THREAD);
         for n in 0..threads.get() {
             let queue = queue.clone();
-            thread::spawn(format!("thumb-{n}"), move || work_off(&queue, spec))?;
+            thread::spawn(format!("thumb-{n}"), move || work_off(&queue, spec, examine))?;
         }
         Ok(Self { jobs })
     }
@@ -49,7 +56,7 @@ impl CpuPool {
     }
 }
 
-fn work_off(queue: &async_channel::Receiver<Job>, spec: ThumbnailSpec) {
+fn work_off(queue: &async_channel::Receiver<Job>, spec: ThumbnailSpec, examine: Examine) {
     let mut thumbnailer = Thumbnailer::new(spec);
     while let Ok(Job { content, expected, done }) = queue.recv_blocking() {
         let work = AssertUnwindSafe(|| examine(&mut thumbnailer, &content, &expected));
@@ -59,5 +66,29 @@ fn work_off(queue: &async_channel::Receiver<Job>, spec: ThumbnailSpec) {
             Examined::Panicked
         });
         let _ = done.send((content, examined));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn panics_at_will(_: &mut Thumbnailer, content: &Content, _: &Expected) -> Examined {
+        match content {
+            Content::Made(bytes) if bytes == b"boom" => panic!("as the test wants it"),
+            _ => Examined::Wrong("alive".to_owned()),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_one_picture_and_the_thread_lives_on() {
+        let one = NonZeroUsize::MIN;
+        let pool = CpuPool::doing(panics_at_will, one, ThumbnailSpec::default()).unwrap();
+        for (bytes, panics) in [("boom", true), ("fine", false), ("boom", true), ("fine", false)] {
+            let content = Content::Made(bytes.into());
+            let (content, examined) = pool.examine(content, Expected::default()).await;
+            assert_eq!(matches!(examined, Examined::Panicked), panics, "{examined:?}");
+            assert!(matches!(content, Content::Made(back) if back == bytes.as_bytes()));
+        }
     }
 }

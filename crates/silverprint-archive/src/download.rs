@@ -13,9 +13,14 @@ use silverprint_catalogue::Digest;
 use silverprint_core::{Head, Rejection, Reporter, Sink, SinkError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Room for a body whose length is not told: most web copies fit in it.
 const UNTOLD_LENGTH: usize = 256 << 10;
+/// Who gets no memory for so long goes to disk. It must not wait for ever: who
+/// holds the memory may be waiting for the place at the host that it holds.
+const WAIT_FOR_MEMORY: Duration = Duration::from_secs(1);
 /// Flickr takes no larger photo than 200 MB.
 const LARGEST_BODY: u64 = 256 << 20;
 
@@ -89,12 +94,19 @@ impl Download {
             Some(length) if length > MOST_IN_MEMORY => {
                 Body::Spilled(self.means.folder.spill().await?)
             }
-            length => {
-                let room = length.and_then(|length| usize::try_from(length).ok());
-                Body::Held(self.means.budget.reserve(room.unwrap_or(UNTOLD_LENGTH)).await)
-            }
+            length => self.room_for(length).await?,
         };
         Ok(())
+    }
+
+    /// Room in memory, or on disk if there is none soon.
+    async fn room_for(&self, length: Option<u64>) -> Result<Body, SinkError> {
+        let room = length.and_then(|length| usize::try_from(length).ok());
+        let reserved = self.means.budget.reserve(room.unwrap_or(UNTOLD_LENGTH));
+        match timeout(WAIT_FOR_MEMORY, reserved).await {
+            Ok(held) => Ok(Body::Held(held)),
+            Err(_) => Ok(Body::Spilled(self.means.folder.spill().await?)),
+        }
     }
 
     async fn take(&mut self, chunk: Bytes) -> Result<(), SinkError> {
@@ -111,7 +123,7 @@ impl Download {
                     Body::Held(held)
                 } else {
                     let spilled = self.means.folder.spill().await?;
-                    let begun = Bytes::copy_from_slice(held.as_slice());
+                    let begun = Bytes::from_owner(held);
                     let spilled = self.means.folder.append(spilled, begun).await?;
                     Body::Spilled(self.means.folder.append(spilled, chunk).await?)
                 }
@@ -174,3 +186,6 @@ fn rejected(message: String) -> SinkError {
 fn too_large() -> SinkError {
     rejected(format!("a body of more than {} MiB", LARGEST_BODY >> 20))
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,8 @@ mod plan;
 mod stop;
 mod store;
 mod tally;
+#[cfg(test)]
+mod testing;
 mod thread;
 
 pub use archiver::{ArchiveError, Order, Report, archive};

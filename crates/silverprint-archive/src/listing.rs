@@ -17,6 +17,9 @@ use tokio::task::JoinHandle;
 pub const PAGES_AHEAD: u32 = 4;
 /// A stream that never holds still is left as it is after so many passes.
 const MOST_PASSES: u32 = 4;
+/// A stream whose pages are empty one after the other has ended, however many
+/// more it announces.
+const MOST_EMPTY: u32 = 4;
 
 /// How to list.
 pub(crate) struct Listing {
@@ -34,6 +37,8 @@ pub(crate) struct Listed {
     pub(crate) announced: u64,
     /// Every photo that was in it.
     pub(crate) seen: HashSet<PhotoId>,
+    /// Of these, the ones that a later, clean pass did not show any more.
+    pub(crate) vanished: Vec<PhotoId>,
     /// Entries that could not be read.
     pub(crate) unreadable: u64,
     /// The stream was read to its end, and nobody stopped us.
@@ -48,6 +53,12 @@ impl Listed {
     pub(crate) fn unexplained(&self) -> u64 {
         self.announced.saturating_sub(self.seen.len() as u64 + self.unreadable)
     }
+
+    /// What is there now; the rest was deleted while it was listed.
+    fn keep_only(&mut self, there: HashSet<PhotoId>) {
+        self.vanished = self.seen.difference(&there).copied().collect();
+        self.seen = there;
+    }
 }
 
 /// What one pass over the pages showed.
@@ -59,6 +70,8 @@ struct Pass {
     new: u64,
     seen: HashSet<PhotoId>,
     rejects: u64,
+    /// Pages without an entry, up to the last one.
+    empty: u32,
 }
 
 impl Listing {
@@ -79,8 +92,11 @@ impl Listing {
             let before = listed.announced;
             let Some(pass) = self.pass(first, &mut listed, out).await? else { return Ok(listed) };
             let same_as_before = pass_number > 1 && pass.new == 0 && pass.total == before;
-            let missing = listed.unexplained() > 0;
+            let missing = pass.total > pass.seen.len() as u64 + pass.rejects;
             listed.clean = !pass.moved && !pass.short && !missing;
+            if listed.clean {
+                listed.keep_only(pass.seen);
+            }
             if listed.clean || (same_as_before && !pass.moved) {
                 break;
             }
@@ -108,7 +124,9 @@ impl Listing {
         loop {
             ahead.fill(number, pages);
             let is_last = number >= pages;
-            pass.short |= !is_last && page.photos.len() + page.rejects.len() < self.page_size();
+            let entries = page.photos.len() + page.rejects.len();
+            pass.short |= !is_last && entries < self.page_size();
+            pass.empty = if entries == 0 { pass.empty + 1 } else { 0 };
             pass.moved |= page.total != pass.total;
             pass.total = page.total;
             pages = page.pages.max(number);
@@ -116,7 +134,7 @@ impl Listing {
             if !self.hand_on(page, &mut pass, listed, out).await {
                 return Ok(None);
             }
-            if is_last && number >= pages {
+            if (is_last && number >= pages) || pass.empty >= MOST_EMPTY {
                 listed.unreadable = pass.rejects;
                 return Ok(Some(pass));
             }
@@ -200,3 +218,6 @@ impl Drop for Ahead<'_> {
         self.pages.iter().for_each(JoinHandle::abort);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,7 +97,7 @@ impl Pipeline {
         if self.wanted.keep == Keep::Pictures
             && fetch.reason == Reason::New
             && let Some(extension) = self.orphans.get(&photo.id)
-            && let Some(accepted) = self.adopt(photo.id, extension, &fetch.rendition).await?
+            && let Some(accepted) = self.adopt(photo.id, extension, &fetch.rendition).await
         {
             return Ok(Ready { accepted, rendition: fetch.rendition, how: How::Adopted });
         }
@@ -144,12 +144,7 @@ impl Pipeline {
     /// Takes a picture in that lies in the folder already, if it is whole and
     /// what is listed. Files get their last name only when they are whole, so
     /// it is; the check is for files that somebody else put there.
-    async fn adopt(
-        &self,
-        id: PhotoId,
-        extension: &str,
-        rendition: &Rendition,
-    ) -> Result<Option<Accepted>, Lost> {
+    async fn adopt(&self, id: PhotoId, extension: &str, rendition: &Rendition) -> Option<Accepted> {
         let path = self.means.folder.root().join(format!("{}/{id}.{extension}", Layout::PHOTOS));
         self.local(path, Expected::of(rendition)).await
     }
@@ -166,29 +161,33 @@ impl Pipeline {
         };
         if let Some(path) = self.picture_of(photo.id).await {
             let path = self.means.folder.root().join(path);
-            if let Some(accepted) = self.local(path, Expected::default()).await? {
+            if let Some(accepted) = self.local(path, Expected::default()).await {
                 return Ok(Ready { accepted, rendition, how: How::Remade });
             }
         }
         self.fetch(Fetch { rendition, reason: Reason::New }).await
     }
 
-    /// Examines a file of the folder. `None` if it is not the picture.
-    async fn local(&self, path: PathBuf, expected: Expected) -> Result<Option<Accepted>, Lost> {
-        let read = self.means.folder.digest(path.clone()).await;
-        let (digest, bytes) = match read {
+    /// Examines a file of the folder. `None` if it is not the picture, or
+    /// cannot be read: then another one is fetched. A disk that fails
+    /// altogether shows when that one is stored.
+    async fn local(&self, path: PathBuf, expected: Expected) -> Option<Accepted> {
+        let (digest, bytes) = match self.means.folder.digest(path.clone()).await {
             Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(disk(format!("read {}", path.display()), source)),
+            Err(error) => {
+                let file = path.display();
+                self.means.reporter.note(&format!("{file} is fetched again: {error}"));
+                return None;
+            }
         };
         let expected = Expected { bytes, ..expected };
         let (content, examined) = self.means.cpu.examine(Content::There(path), expected).await;
-        Ok(match examined {
+        match examined {
             Examined::Good(picture) => {
                 Some(Accepted { content, digest, bytes, picture, defect: None })
             }
             _ => None,
-        })
+        }
     }
 
     /// The picture of a photo, wherever its extension put it.
@@ -240,11 +239,13 @@ impl Pipeline {
                 format!("store photo {} under {}", photo.id, self.means.folder.root().display());
             Fatal::Disk { attempt, source }
         })?;
-        self.tally.saved(&photo, how.into(), &rendition, defect.is_some(), self.wanted.keep);
         let path = files.first().map(|file| file.path.clone());
+        let is_defective = defect.is_some();
+        let entry = Saved { photo: photo.clone(), files, moved: place.moved, defect, at: now() };
+        self.recorder.record(Entry::Saved(entry)).await?;
+        // Only now: what is counted and told is also written down.
+        self.tally.saved(&photo, how.into(), &rendition, is_defective, self.wanted.keep);
         self.means.reporter.saved(&photo, path.as_deref(), bytes);
-        let saved = Saved { photo, files, moved: place.moved, defect, at: now() };
-        self.recorder.record(Entry::Saved(saved)).await?;
         for superseded in place.superseded.into_iter().chain(self.other_thumbnail(id)) {
             let removed = self.means.folder.remove(superseded).await;
             removed.map_err(|source| {
@@ -286,24 +287,30 @@ impl Pipeline {
         let version = known.map_or(1, |known| known.version);
         let place = Place { path, version, keep_old_as: None, moved: Vec::new(), superseded: None };
         let How::Fetched(reason @ (Reason::Larger | Reason::Replaced)) = how else { return place };
-        let Some(old) = self.picture_of(photo.id).await else { return place };
-        match reason {
-            Reason::Replaced => {
-                let extension = old.rsplit_once('.').map_or("", |(_, extension)| extension);
-                let kept = Layout.replaced(photo.id, version, extension);
-                let role = if photo.media == Media::Video { Role::Still } else { Role::Original };
-                let moved = vec![Moved { role, version, path: kept.clone() }];
-                Place { version: version + 1, keep_old_as: Some((old, kept)), moved, ..place }
-            }
-            _ if old != place.path => Place { superseded: Some(old), ..place },
-            _ => place,
+        let old = self.picture_of(photo.id).await;
+        if reason == Reason::Larger {
+            return Place { superseded: old.filter(|old| *old != place.path), ..place };
         }
+        let role = if photo.media == Media::Video { Role::Still } else { Role::Original };
+        let moved = |path: &String| vec![Moved { role, version, path: path.clone() }];
+        let place = Place { version: version + 1, ..place };
+        // What is kept already comes from a run that was killed before its row:
+        // then what lies in the old place, if anything, is the same or newer.
+        if let Some(kept) = self.means.folder.find_replaced(photo.id, version).await {
+            let superseded = old.filter(|old| *old != place.path);
+            return Place { moved: moved(&kept), superseded, ..place };
+        }
+        let Some(old) = old else { return Place { version, ..place } };
+        let extension = old.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let kept = Layout.replaced(photo.id, version, extension);
+        Place { moved: moved(&kept), keep_old_as: Some((old, kept)), ..place }
     }
 
     async fn fail(&self, photo: Photo, failure: Failure) -> Result<(), Fatal> {
+        let (of, why) = (photo.clone(), failure.clone());
+        self.recorder.record(Entry::Failed { photo: of, failure: why, at: now() }).await?;
         self.tally.failed(&failure);
         self.means.reporter.failed(&photo, &failure);
-        self.recorder.record(Entry::Failed { photo, failure, at: now() }).await?;
         Ok(())
     }
 }
@@ -337,10 +344,6 @@ fn no_rendition() -> Failure {
         url: String::new(),
         attempts: 0,
     }
-}
-
-fn disk(attempt: String, source: io::Error) -> Lost {
-    Lost::Run(Fatal::Disk { attempt, source })
 }
 
 fn posted(photo: &Photo) -> Option<SystemTime> {

@@ -81,7 +81,7 @@ pub fn plan(photo: &Photo, snapshot: &Snapshot, wanted: &Wanted) -> Step {
 
     let thumbnail_fits = snapshot.thumb_spec(known) == Some(wanted.thumbnail.to_string().as_str());
     match wanted.keep {
-        Keep::Thumbnails if thumbnail_fits => Step::Nothing,
+        Keep::Thumbnails if thumbnail_fits || is_undrawable(known) => Step::Nothing,
         Keep::Thumbnails if known.picture.is_some() => Step::Remake,
         Keep::Thumbnails => fetch(Reason::New),
         Keep::Pictures => match better(photo, known, rendition) {
@@ -92,9 +92,9 @@ pub fn plan(photo: &Photo, snapshot: &Snapshot, wanted: &Wanted) -> Step {
     }
 }
 
-/// A picture without a thumbnail had none that could be made.
+/// What is done and has no thumbnail had none that could be made.
 fn is_undrawable(known: &Known) -> bool {
-    known.picture.is_some() && known.thumb.is_none()
+    known.thumb.is_none()
 }
 
 /// Whether the chosen rendition is to be fetched though a picture is there.
@@ -152,3 +152,6 @@ fn smallest_covering<'a>(photo: &'a Photo, spec: &ThumbnailSpec) -> Option<&'a R
     };
     photo.renditions.iter().filter(covers).min_by_key(|rendition| rendition.longest_edge())
 }
+
+#[cfg(test)]
+mod tests;

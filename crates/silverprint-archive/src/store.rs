@@ -191,8 +191,17 @@ impl Folder {
 
     /// The picture of a photo that is there, whatever its extension.
     pub(crate) async fn find(&self, id: PhotoId) -> Option<String> {
+        self.find_any(move |format| Layout.photo(id, format)).await
+    }
+
+    /// A replaced picture of a photo that is there, whatever its extension.
+    pub(crate) async fn find_replaced(&self, id: PhotoId, version: u32) -> Option<String> {
+        self.find_any(move |format| Layout.replaced(id, version, format.extension())).await
+    }
+
+    async fn find_any(&self, path: impl Fn(Format) -> String + Send + 'static) -> Option<String> {
         let found = self.ask(move |disk| {
-            let mut paths = Format::ALL.into_iter().map(|format| Layout.photo(id, format));
+            let mut paths = Format::ALL.into_iter().map(path);
             Ok(paths.find(|path| disk.root.join(path).is_file()))
         });
         found.await.ok().flatten()
@@ -210,7 +219,7 @@ impl Folder {
         for entry in fs::read_dir(root.join(Layout::PHOTOS))? {
             let name = entry?.file_name();
             // `{id}.{ext}`; versions and what is not ours don't parse.
-            let Some((id, extension)) = name.to_str().and_then(|name| name.split_once('.')) else {
+            let Some((id, extension)) = name.to_str().and_then(|name| name.rsplit_once('.')) else {
                 continue;
             };
             if let Ok(id) = id.parse() {
@@ -307,13 +316,13 @@ struct Staged {
 }
 
 /// Gives a file its second name before `to` comes in its place: at no
-/// moment is there no picture. A second name that is there already comes
-/// from a run that was killed right after this.
+/// moment is there no picture.
 fn keep(old: &Path, kept: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(old, kept) {
         Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        // What is kept is never overwritten.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
         // A file system without links.
         Err(_) => return fs::rename(old, kept),
     }
@@ -391,7 +400,8 @@ fn lock(root: &Path) -> Result<File, FolderError> {
 
 fn empty(directory: &Path) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
-        fs::remove_file(entry?.path())?;
+        // What a task that was given up still held may vanish meanwhile.
+        remove(&entry?.path())?;
     }
     Ok(())
 }
@@ -449,6 +459,38 @@ mod tests {
         assert_eq!(text(folder.path(), "photos/8.jpg"), "abcd");
         drop(store.spill().await.unwrap());
         assert_eq!(fs::read_dir(folder.path().join(Layout::INCOMING)).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_is_never_overwritten_and_versions_are_no_orphans() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Folder::open(folder.path()).unwrap();
+        for (path, bytes) in [("photos/7.v1.jpg", "first"), ("photos/7.jpg", "second")] {
+            store.put(vec![put(path, bytes)]).await.unwrap();
+        }
+        let third = Put {
+            keep_old_as: Some(("photos/7.jpg".to_owned(), "photos/7.v1.jpg".to_owned())),
+            ..put("photos/7.jpg", "third")
+        };
+        store.put(vec![third]).await.unwrap_err();
+        assert_eq!(text(folder.path(), "photos/7.v1.jpg"), "first");
+        assert_eq!(text(folder.path(), "photos/7.jpg"), "second");
+        store.put(vec![put("photos/8.v1.png", "old")]).await.unwrap();
+        let found = Folder::photos_on_disk(folder.path()).unwrap();
+        assert_eq!(found, HashMap::from([(PhotoId::new(7), "jpg".to_owned())]));
+        assert_eq!(store.find_replaced(PhotoId::new(8), 1).await.unwrap(), "photos/8.v1.png");
+    }
+
+    /// On a disk that is always full, where the system has one.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_full_disk_comes_out_as_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Folder::open(folder.path()).unwrap();
+        let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let spilled = Spilled { file, path: folder.path().join(".silverprint/incoming/x") };
+        let appended = store.append(spilled, Bytes::from_static(b"x")).await;
+        assert_eq!(appended.unwrap_err().kind(), io::ErrorKind::StorageFull);
     }
 
     #[test]

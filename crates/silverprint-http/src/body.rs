@@ -78,8 +78,8 @@ impl Watch {
     }
 
     fn too_little(&self) -> bool {
-        let enough = self.stall.floor.saturating_mul(self.stall.over.as_secs().max(1));
-        self.brought < enough
+        let window = u64::try_from(self.stall.over.as_millis()).unwrap_or(u64::MAX);
+        self.brought < self.stall.floor.saturating_mul(window) / 1000
     }
 
     fn next_window(&mut self) {

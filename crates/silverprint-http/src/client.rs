@@ -6,7 +6,7 @@ use crate::body;
 use crate::host::{Host, Permit};
 use crate::policy::Policy;
 use crate::trouble::Trouble;
-use reqwest::header::{LOCATION, RETRY_AFTER};
+use reqwest::header::{DATE, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode, redirect};
 use silverprint_core::{FetchError, Reporter, Sink};
 use std::collections::HashMap;
@@ -147,7 +147,7 @@ impl Client {
     /// Sends, and waits for the head of the answer.
     async fn send(&self, url: &Url) -> Result<Response, Trouble> {
         let over = self.inner.policy.stall.over;
-        match timeout(over + CONNECT_TIMEOUT, self.inner.reqwest.get(url.clone()).send()).await {
+        match timeout(over, self.inner.reqwest.get(url.clone()).send()).await {
             Ok(sent) => Ok(sent?),
             Err(_) => Err(Trouble::Passing(format!("no answer in {} s", over.as_secs_f32()))),
         }
@@ -209,14 +209,20 @@ fn classify(response: Response, url: &Url, sink: &dyn Sink) -> Result<Answer, Tr
     }
     Err(match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-            let retry_after = header.and_then(|value| retry_after(value, SystemTime::now()));
-            Trouble::Refused { reason: status.to_string(), retry_after }
+            Trouble::Refused { reason: status.to_string(), retry_after: asked_for(&response) }
         }
         StatusCode::REQUEST_TIMEOUT => Trouble::Passing(status.to_string()),
         status if status.is_client_error() => Trouble::Missing(status.to_string()),
         status => Trouble::Passing(status.to_string()),
     })
+}
+
+/// How long the host asks to be left alone. A date is read by the host's own
+/// clock where it tells it: ours may be wrong by days.
+fn asked_for(response: &Response) -> Option<Duration> {
+    let header = |name| response.headers().get(name)?.to_str().ok();
+    let hosts_clock = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    retry_after(header(RETRY_AFTER)?, hosts_clock.unwrap_or_else(SystemTime::now))
 }
 
 /// Where a redirect leads. Flickr sends the askers of a photo that is gone to
@@ -238,8 +244,9 @@ struct Tries {
     attempts: u32,
     failures: u32,
     missing: u32,
+    /// Refusals between which the host served others.
     refusals: u32,
-    /// Good answers of the host when it first refused this address.
+    /// Good answers of the host when it last refused this address.
     good_before: Option<u64>,
 }
 
@@ -256,7 +263,7 @@ impl Tries {
             Trouble::Refused { reason, .. } => {
                 let given_up = host.is_some_and(|host| self.is_refused_for_good(host, policy));
                 if given_up {
-                    let message = format!("{reason}, {} times", self.refusals);
+                    let message = format!("{reason}, {attempts} times");
                     return Err(FetchError::Passing { message, attempts });
                 }
                 // The gate itself makes it wait.
@@ -293,13 +300,13 @@ impl Tries {
         }
     }
 
-    /// A refusal costs an address nothing; but one that is refused while its
-    /// host serves others, or whose host has refused all for very long, is
-    /// given up in this run.
+    /// A refusal costs an address nothing; but one that is refused again and
+    /// again while its host serves others, or whose host has refused all for
+    /// very long, is given up in this run.
     fn is_refused_for_good(&mut self, host: &Host, policy: &Policy) -> bool {
-        self.refusals += 1;
-        let good_before = *self.good_before.get_or_insert_with(|| host.n_good());
-        let others_are_served = host.n_good() > good_before;
-        (self.refusals >= MOST_REFUSALS && others_are_served) || host.silent_for() > policy.patience
+        let n_good = host.n_good();
+        let good_before = self.good_before.replace(n_good);
+        self.refusals += u32::from(good_before.is_none_or(|before| n_good > before));
+        self.refusals >= MOST_REFUSALS || host.refusing_for() > policy.patience
     }
 }

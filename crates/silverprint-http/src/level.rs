@@ -2,7 +2,8 @@
 //! through: no clock of its own, no I/O, so that it can be tested by numbers.
 //!
 //! It opens by doubling while throughput follows, then holds, and now and then
-//! tries a few more; a host that refuses halves it.
+//! tries a few more; a host that refuses halves it, unless it turns out that
+//! it refused few addresses only and served the others.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -23,6 +24,10 @@ const WORTH_DOUBLING: f64 = 1.15;
 const WORTH_A_STEP: f64 = 1.03;
 /// Windows to hold after a step that brought nothing, and after a refusal.
 const HOLD: u32 = 8;
+/// With fewer others under way, a refusal cannot be told from one address's own.
+const LEAST_OTHERS: usize = 4;
+/// Addresses that are refused for their own sake are fewer than one in so many.
+const FEW_OF: usize = 8;
 
 /// The number of requests allowed at once, and why it may change.
 #[derive(Debug)]
@@ -32,12 +37,34 @@ pub(crate) struct Level {
     phase: Phase,
     /// Weighted bytes a second of the last window, the measure to beat.
     best: f64,
+    /// When the window began; moved on by whatever time nothing was under way.
     opened: Option<Instant>,
+    idle_since: Option<Instant>,
     finished: usize,
     weight: u64,
     /// Whether all permits were out at some time in this window; if not, more
     /// of them would change nothing.
     saturated: bool,
+    doubt: Option<Doubt>,
+    /// Good answers since the host last refused.
+    served: usize,
+}
+
+/// A refusal that may be one address's affair: what was before it, and what
+/// became of the others that were under way.
+#[derive(Debug)]
+struct Doubt {
+    limit: usize,
+    phase: Phase,
+    best: f64,
+    others: usize,
+    /// Of the others.
+    served: usize,
+    /// With the first.
+    refused: usize,
+    /// Requests that the refusals are held against: the others, and those
+    /// that were served since the refusal before.
+    of: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,9 +86,12 @@ impl Level {
             phase: Phase::Opening,
             best: 0.0,
             opened: None,
+            idle_since: None,
             finished: 0,
             weight: 0,
             saturated: false,
+            doubt: None,
+            served: 0,
         }
     }
 
@@ -72,12 +102,29 @@ impl Level {
 
     /// A request begins; `under_way` counts it.
     pub(crate) fn began(&mut self, now: Instant, under_way: usize) {
-        self.opened.get_or_insert(now);
+        let opened = self.opened.get_or_insert(now);
+        // Pauses, and times without work, say nothing about the host.
+        if let Some(idle_since) = self.idle_since.take() {
+            *opened += now - idle_since.max(*opened);
+        }
         self.saturated |= under_way >= self.limit;
     }
 
-    /// A request ended well with a body of so many bytes.
-    pub(crate) fn succeeded(&mut self, now: Instant, bytes: u64) {
+    /// A request ended, well or not; `under_way` are left.
+    pub(crate) fn ended(&mut self, now: Instant, under_way: usize) {
+        if under_way == 0 {
+            self.idle_since = Some(now);
+        }
+    }
+
+    /// A request ended well with a body of so many bytes; `before_pause` if it
+    /// was under way when the host last refused.
+    pub(crate) fn succeeded(&mut self, now: Instant, bytes: u64, before_pause: bool) {
+        if before_pause {
+            self.others_served();
+        } else {
+            self.served += 1;
+        }
         self.finished += 1;
         self.weight += bytes + REQUEST_WEIGHT;
         let Some(opened) = self.opened else { return };
@@ -90,12 +137,43 @@ impl Level {
         }
     }
 
-    /// The host refused (429, 503): half as many, and no more for a while.
-    pub(crate) fn refused(&mut self, now: Instant) {
-        self.limit = (self.limit / 2).max(1);
-        self.phase = Phase::Holding(HOLD);
+    /// The host refused (429, 503) while so many others were under way: half as
+    /// many, and no more for a while.
+    pub(crate) fn refused(&mut self, now: Instant, others: usize) {
+        let Self { limit, phase, best, .. } = *self;
+        let doubt =
+            Doubt { limit, phase, best, others, served: 0, refused: 1, of: others + self.served };
+        self.served = 0;
+        self.doubt = (others >= LEAST_OTHERS).then_some(doubt);
+        self.limit = (limit / 2).max(1);
+        self.phase = Phase::Holding(self.hold());
         self.best = 0.0;
         self.restart_window(now);
+    }
+
+    /// It refused another of those. If it does so to more than one in
+    /// [`FEW_OF`], it means all.
+    pub(crate) fn refused_again(&mut self) {
+        let Some(doubt) = &mut self.doubt else { return };
+        doubt.refused += 1;
+        if doubt.refused * FEW_OF > doubt.of {
+            self.doubt = None;
+        }
+    }
+
+    /// It served one of those. Once that is true of most, it was the address.
+    fn others_served(&mut self) {
+        let Some(doubt) = &mut self.doubt else { return };
+        doubt.served += 1;
+        if doubt.served > doubt.others / 2 {
+            (self.limit, self.phase, self.best) = (doubt.limit, doubt.phase, doubt.best);
+            self.doubt = None;
+        }
+    }
+
+    /// So few connections cannot be what a host suffers from: they are soon more.
+    fn hold(&self) -> u32 {
+        if self.limit <= LEAST_OTHERS { 0 } else { HOLD }
     }
 
     fn restart_window(&mut self, now: Instant) {
@@ -111,7 +189,7 @@ impl Level {
         }
         match self.phase {
             Phase::Opening if self.best > 0.0 && rate < self.best * WORTH_DOUBLING => {
-                self.phase = Phase::Holding(HOLD);
+                self.phase = Phase::Holding(self.hold());
             }
             Phase::Opening => self.set(self.limit * 2),
             Phase::Holding(0) => {
@@ -121,7 +199,7 @@ impl Level {
             Phase::Holding(windows) => self.phase = Phase::Holding(windows - 1),
             Phase::Trying(before) if rate < self.best * WORTH_A_STEP => {
                 self.set(before);
-                self.phase = Phase::Holding(HOLD);
+                self.phase = Phase::Holding(self.hold());
             }
             // The step paid: try the next one at once.
             Phase::Trying(_) => self.phase = Phase::Holding(0),
@@ -151,7 +229,7 @@ mod tests {
             let rounds = allowed.div_ceil(capacity).max(1);
             *now += Duration::from_millis(50) * u32::try_from(rounds).unwrap();
             for _ in 0..allowed {
-                level.succeeded(*now, 20_000);
+                level.succeeded(*now, 20_000, false);
             }
         }
         level.limit()
@@ -173,10 +251,10 @@ mod tests {
         let mut now = Instant::now();
         let mut level = Level::new(NonZeroUsize::new(32).unwrap());
         settle(&mut level, 1000, 10, &mut now);
-        level.refused(now);
+        level.refused(now, 0);
         assert_eq!(level.limit(), 16);
         for _ in 0..10 {
-            level.refused(now);
+            level.refused(now, 0);
         }
         assert_eq!(level.limit(), 1);
         assert_eq!(settle(&mut level, 1000, 120, &mut now), 32);
@@ -189,8 +267,47 @@ mod tests {
         for _ in 0..1000 {
             level.began(now, 1);
             now += Duration::from_millis(50);
-            level.succeeded(now, 20_000);
+            level.succeeded(now, 20_000, false);
         }
         assert_eq!(level.limit(), START);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_without_work_is_not_held_against_the_host() {
+        let mut now = Instant::now();
+        let mut level = Level::new(NonZeroUsize::new(64).unwrap());
+        let mut seen = vec![level.limit()];
+        for _ in 0..40 {
+            // A moment of work, then a minute of none.
+            settle(&mut level, 1000, 1, &mut now);
+            level.ended(now, 0);
+            now += Duration::from_mins(1);
+            seen.push(level.limit());
+        }
+        assert!(seen.is_sorted(), "{seen:?}");
+        assert_eq!(level.limit(), 64, "{seen:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn few_refusals_among_many_that_are_served_are_forgotten() {
+        let check = |others: usize, served: usize, again: usize, expected: usize| {
+            let mut now = Instant::now();
+            let mut level = Level::new(NonZeroUsize::new(32).unwrap());
+            settle(&mut level, 1000, 10, &mut now);
+            // What was served before the refusal before counts no more.
+            level.refused(now, 0);
+            (level.limit, level.served) = (32, 0);
+            level.refused(now, others);
+            (0..again).for_each(|_| level.refused_again());
+            (0..served).for_each(|_| level.succeeded(now, 20_000, true));
+            assert_eq!(level.limit(), expected, "{others} others, {served} served, again {again}");
+        };
+        check(31, 16, 0, 32);
+        check(31, 16, 2, 32);
+        check(31, 16, 3, 16);
+        check(31, 15, 0, 16);
+        check(4, 3, 0, 32);
+        check(4, 3, 1, 16);
+        check(3, 3, 0, 16);
     }
 }

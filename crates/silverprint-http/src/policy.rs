@@ -88,7 +88,7 @@ impl Default for Backoff {
 }
 
 /// A connection is dead when it brings less than `floor` bytes a second for
-/// all of `over`.
+/// all of `over`, or no head of an answer within it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stall {
     /// Bytes a second.

@@ -2,10 +2,11 @@
 //! helps, that is said after it. Here and nowhere else.
 
 use crate::exit::Exit;
-use crate::printable::Printable;
+use crate::printable::say;
 use silverprint_archive::{ArchiveError, FolderError};
 use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
+use silverprint_flickr::KeyError;
 use std::io;
 
 /// There is no key to ask Flickr with.
@@ -21,7 +22,6 @@ impl std::fmt::Display for NoKey {
 }
 
 /// Shows an error on stderr, with its causes and its hint; says its exit code.
-#[expect(clippy::print_stderr, reason = "errors are shown here")]
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
     let mut texts: Vec<String> = Vec::new();
     for cause in error.chain() {
@@ -31,10 +31,10 @@ pub(crate) fn report(error: &anyhow::Error) -> Exit {
             texts.push(text);
         }
     }
-    eprintln!("error: {}", Printable(&texts.join(": ")));
+    say(&format!("error: {}", texts.join(": ")));
     let (exit, hint) = judge(error);
     if let Some(hint) = hint {
-        eprintln!("hint: {hint}");
+        say(&format!("hint: {hint}"));
     }
     exit
 }
@@ -42,6 +42,9 @@ pub(crate) fn report(error: &anyhow::Error) -> Exit {
 fn judge(error: &anyhow::Error) -> (Exit, Option<&'static str>) {
     if error.is::<NoKey>() {
         return (Exit::Access, Some(NO_KEY));
+    }
+    if error.is::<KeyError>() {
+        return (Exit::Access, Some(BAD_KEY));
     }
     match error.downcast_ref::<ArchiveError>() {
         Some(archive) => (Exit::of_error(archive), hint(archive)),
@@ -52,6 +55,8 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<&'static str>) {
 
 const NO_KEY: &str = "set SILVERPRINT_FLICKR_KEY to your key (https://www.flickr.com/services/apps/create/), \
 or run `silverprint demo` to see the program without one";
+const BAD_KEY: &str =
+    "check SILVERPRINT_FLICKR_KEY against https://www.flickr.com/services/apps/by/me";
 
 fn hint(error: &ArchiveError) -> Option<&'static str> {
     Some(match error {
@@ -62,9 +67,7 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
             SourceError::NoPermission { .. } => {
                 "an unsigned key sees public, safe photos only; ask the owner"
             }
-            SourceError::BadKey { .. } => {
-                "check SILVERPRINT_FLICKR_KEY against https://www.flickr.com/services/apps/by/me"
-            }
+            SourceError::BadKey { .. } => BAD_KEY,
             SourceError::Passing { .. } => AGAIN,
             SourceError::Unreachable { .. } => NETWORK,
             SourceError::Malformed { .. } => {
@@ -75,9 +78,7 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::Folder(FolderError::InUse { .. }) => {
             "wait for it to end, or give another folder with --to"
         }
-        ArchiveError::Folder(FolderError::NotADirectory { .. }) => {
-            "move it away, or give another folder with --to"
-        }
+        ArchiveError::Folder(FolderError::NotADirectory { .. }) => NOT_A_FOLDER,
         ArchiveError::Folder(FolderError::Io { source, .. })
         | ArchiveError::Disk { source, .. } => disk_hint(source),
         ArchiveError::Catalogue(error) if error.is_disk_full() => FULL,
@@ -91,11 +92,13 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
 const AGAIN: &str = "run the same command again: what is saved stays saved";
 const NETWORK: &str = "check the network (and HTTPS_PROXY), then run the same command again: what is saved stays saved";
 const FULL: &str = "make room, then run the same command again: what is saved stays saved";
+const NOT_A_FOLDER: &str = "move it away, or give another folder with --to";
 const READ_ONLY: &str = "make the folder writable, or give another one with --to";
 
 fn disk_hint(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FULL,
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => NOT_A_FOLDER,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => READ_ONLY,
         _ => AGAIN,
     }

@@ -12,11 +12,12 @@ pub(crate) async fn interruptible<T>(
     say: impl Fn(&str),
 ) -> Option<T> {
     let (stopper, stop) = Stopper::new();
+    let mut signals = Signals::new();
     let mut work = std::pin::pin!(work(stop));
     loop {
         tokio::select! {
             done = &mut work => return Some(done),
-            () = signal() => {
+            () = signals.next() => {
                 if !stopper.stop() {
                     say("stopping at once");
                     return tokio::time::timeout(LAST_MOMENT, work).await.ok();
@@ -27,21 +28,52 @@ pub(crate) async fn interruptible<T>(
     }
 }
 
-/// Waits for the next signal that asks to end.
+/// The signals that ask to end. Listened to without a gap: one that comes
+/// while another is being answered is not lost.
 #[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    // Without a terminate handler that signal ends the process as ever.
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => drop(tokio::signal::ctrl_c().await),
+struct Signals {
+    /// Without its handler a signal ends the process as ever.
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
+        }
+    }
+
+    /// Waits for the next one.
+    async fn next(&mut self) {
+        tokio::select! {
+            Some(()) = recv(&mut self.interrupt) => {}
+            Some(()) = recv(&mut self.terminate) => {}
+            else => std::future::pending().await,
+        }
     }
 }
 
+#[cfg(unix)]
+async fn recv(signal: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
+    signal.as_mut()?.recv().await
+}
+
 #[cfg(not(unix))]
-async fn signal() {
-    let _ = tokio::signal::ctrl_c().await;
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
 }

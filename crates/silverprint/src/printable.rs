@@ -2,6 +2,13 @@
 //! the screen, move the cursor, or turn the line around.
 
 use std::fmt;
+use std::io::Write;
+
+/// Writes a line to stderr. A reader that went away is no reason to stop: the
+/// archive counts, not who watches.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", Printable(text));
+}
 
 /// Shows a text with every control character escaped.
 pub(crate) struct Printable<'a>(pub(crate) &'a str);

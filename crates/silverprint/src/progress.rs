@@ -6,6 +6,7 @@ mod json;
 mod lines;
 
 use crate::args::Output;
+use crate::printable;
 use bars::Bars;
 use json::Json;
 use lines::Lines;
@@ -43,12 +44,11 @@ impl Progress {
     }
 
     /// Says something beside the bars.
-    #[expect(clippy::print_stderr, reason = "progress is shown here")]
     pub(crate) fn say(&self, message: &str) {
         match &self.bars {
             Some(bars) => bars.say(message),
             None if self.is_quiet => {}
-            None => eprintln!("{message}"),
+            None => printable::say(message),
         }
     }
 

@@ -1,20 +1,19 @@
 //! The receipt, for people: every announced photo is in one of its lines.
 
-use crate::printable::Printable;
+use crate::printable::say;
 use silverprint_archive::Report;
 use silverprint_core::{ListingKind, Receipt};
 
 /// Prints the receipt on stderr.
-#[expect(clippy::print_stderr, reason = "the receipt is shown here")]
 pub(crate) fn print(report: &Report, is_dry: bool) {
     for line in lines(report, is_dry) {
-        eprintln!("{}", Printable(&line));
+        say(&line);
     }
 }
 
 fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     let receipt = &report.receipt;
-    let mut lines = vec![heading(receipt)];
+    let mut lines = vec![heading(report)];
     if is_dry {
         lines.push(format!("  {:>9}  there already", receipt.already));
         lines.push(format!("  {:>9}  would be fetched (nothing was: --dry-run)", receipt.left));
@@ -45,11 +44,13 @@ fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     lines
 }
 
-fn heading(receipt: &Receipt) -> String {
+fn heading(report: &Report) -> String {
+    let receipt = &report.receipt;
     let account = &receipt.account;
     let how = match receipt.listing {
         ListingKind::Quick => "nothing new on the first page, so nothing else was listed",
         ListingKind::Full => "every page listed",
+        ListingKind::Part if is_cut(report) => "not to its end",
         ListingKind::Part => "a part, as asked for",
     };
     format!(
@@ -96,11 +97,15 @@ fn closing(report: &Report) -> String {
     format!("in {:.1} s; open {}", report.receipt.seconds, sheet.display())
 }
 
+/// Whether it ended before its end.
+fn is_cut(report: &Report) -> bool {
+    report.receipt.interrupted || report.cut_short.is_some()
+}
+
 /// How to go on, where something is left to do.
 fn going_on(report: &Report) -> Option<String> {
     let receipt = &report.receipt;
-    let is_left = receipt.interrupted || receipt.left > 0 || report.cut_short.is_some();
-    if is_left {
+    if is_cut(report) || receipt.left > 0 {
         return Some(
             "not all done: run the same command again, it goes on where it ended".to_owned(),
         );

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use silverprint_archive::{Keep, Order, Wanted, archive};
 use silverprint_core::{AccountRef, Window};
-use silverprint_flickr::{Api, ApiKey, Base};
+use silverprint_flickr::{Api, ApiKey, Base, KeyError};
 use silverprint_http::{Client, MayAsk, Policy, Stall};
 use silverprint_thumb::ThumbnailSpec;
 use std::num::NonZeroUsize;
@@ -32,13 +32,20 @@ pub(crate) async fn run(args: &args::Sync) -> anyhow::Result<Exit> {
         Some(url) => Base::at(url).context("--flickr-url")?,
         None => Base::flickr(),
     };
-    let Some(key) = std::env::var_os(KEY_VARIABLE) else {
-        return Err(hints::NoKey.into());
-    };
-    let key = key.to_str().unwrap_or_default().parse::<ApiKey>().context(KEY_VARIABLE)?;
+    let key = key()?;
     let door = Door { base, key, policy: policy(&args.how) };
     let order = order(args)?;
     perform(order, door, args.output).await
+}
+
+/// The user's own key.
+fn key() -> anyhow::Result<ApiKey> {
+    let text = std::env::var_os(KEY_VARIABLE).unwrap_or_default();
+    match text.to_string_lossy().parse() {
+        // Set to nothing is not set: so are variables that a script passes on.
+        Err(KeyError::Empty) => Err(hints::NoKey.into()),
+        key => key.context(KEY_VARIABLE),
+    }
 }
 
 /// Where to ask, as whom, and how politely.
@@ -69,7 +76,8 @@ pub(crate) async fn perform(
     progress.end();
     let Some(ended) = ended else { return Ok(Exit::Interrupted) };
     let report = ended?;
-    if !output.quiet {
+    // Programs have it from stdout.
+    if !output.quiet && !output.json {
         receipt::print(&report, is_dry);
     }
     let exit = Exit::of(&report);

@@ -1,6 +1,6 @@
 //! Plain lines on stderr, for logs and pipes.
 
-use crate::printable::Printable;
+use crate::printable::say;
 use crate::receipt::{grouped, size};
 use silverprint_core::{Account, Failure, ListingKind, Photo, Reporter, Waiting};
 use std::sync::Mutex;
@@ -28,36 +28,31 @@ impl Lines {
         Self { verbosity, state: Mutex::new(state) }
     }
 
-    #[expect(clippy::print_stderr, reason = "progress is shown here")]
-    fn line(text: &str) {
-        eprintln!("{}", Printable(text));
-    }
-
     fn update(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock().expect("no panic while held");
         change(&mut state);
         if self.verbosity == 0 && state.last.elapsed() >= EVERY {
             state.last = Instant::now();
             let (saved, planned) = (grouped(state.saved), grouped(state.planned));
-            Self::line(&format!("saved {saved} of {planned}, {}", size(state.bytes)));
+            say(&format!("saved {saved} of {planned}, {}", size(state.bytes)));
         }
     }
 }
 
 impl Reporter for Lines {
     fn started(&self, account: &Account) {
-        Self::line(&format!("archiving {} ({})", account.path_name(), account.username));
+        say(&format!("archiving {} ({})", account.path_name(), account.username));
     }
 
     fn listed(&self, listed: u64, announced: u64) {
         if self.verbosity > 0 {
-            Self::line(&format!("listed {} of {}", grouped(listed), grouped(announced)));
+            say(&format!("listed {} of {}", grouped(listed), grouped(announced)));
         }
     }
 
     fn listing_done(&self, kind: ListingKind, listed: u64) {
         if kind != ListingKind::Quick {
-            Self::line(&format!("listed {} photos", grouped(listed)));
+            say(&format!("listed {} photos", grouped(listed)));
         }
     }
 
@@ -73,20 +68,17 @@ impl Reporter for Lines {
         self.update(|state| state.saved += 1);
         if self.verbosity > 0 {
             let path = path.unwrap_or("(no file)");
-            Self::line(&format!("saved {path}, {}: {}", size(bytes), photo.title));
+            say(&format!("saved {path}, {}: {}", size(bytes), photo.title));
         }
     }
 
     fn failed(&self, photo: &Photo, failure: &Failure) {
-        Self::line(&format!(
-            "failed {} ({} attempts): {}",
-            photo.id, failure.attempts, failure.reason
-        ));
+        say(&format!("failed {} ({} attempts): {}", photo.id, failure.attempts, failure.reason));
     }
 
     fn retrying(&self, what: &str, cause: &str, delay: Duration) {
         if self.verbosity > 1 {
-            Self::line(&format!("again in {:.1} s: {what}: {cause}", delay.as_secs_f32()));
+            say(&format!("again in {:.1} s: {what}: {cause}", delay.as_secs_f32()));
         }
     }
 
@@ -94,11 +86,11 @@ impl Reporter for Lines {
         let seconds = waiting.pause.as_secs_f32();
         // Short pauses are the daily bread of a busy host.
         if self.verbosity > 0 || seconds >= 5.0 {
-            Self::line(&format!("waiting {seconds:.1} s for {}: {}", waiting.host, waiting.reason));
+            say(&format!("waiting {seconds:.1} s for {}: {}", waiting.host, waiting.reason));
         }
     }
 
     fn note(&self, message: &str) {
-        Self::line(message);
+        say(message);
     }
 }

@@ -1,0 +1,209 @@
+//! What the tests of this crate share: photos made by hand, and a source that
+//! lists what a script says.
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, FutureExt as _};
+use serde_json::value::RawValue;
+use silverprint_core::{
+    Account, AccountRef, FetchError, Head, Media, Page, Photo, PhotoId, Reject, Rendition, Sink,
+    SinkError, Size, Source, SourceError, Window,
+};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+pub(crate) fn account() -> Account {
+    Account { nsid: nsid(), alias: None, username: "Somebody".to_owned() }
+}
+
+fn nsid() -> silverprint_core::Nsid {
+    "12345678@N00".parse().unwrap()
+}
+
+/// A rendition; `secret` stands for the picture.
+pub(crate) fn rendition(size: Size, width: u32, height: u32, secret: &str) -> Rendition {
+    let url = format!("https://live.staticflickr.com/1/7_{secret}_{}.jpg", size.label());
+    Rendition { size, url: url.parse().unwrap(), width: Some(width), height: Some(height) }
+}
+
+pub(crate) fn photo(id: u64, renditions: Vec<Rendition>) -> Photo {
+    Photo {
+        id: PhotoId::new(id),
+        owner: nsid(),
+        title: String::new(),
+        description: String::new(),
+        tags: String::new(),
+        media: Media::Photo,
+        posted: None,
+        taken: None,
+        last_update: None,
+        license: None,
+        views: None,
+        renditions,
+        listing: RawValue::from_string("{}".to_owned()).unwrap(),
+    }
+}
+
+/// A page of photos without renditions.
+pub(crate) fn page(ids: impl IntoIterator<Item = u64>, pages: u32, total: u64) -> Page {
+    let photos = ids.into_iter().map(|id| photo(id, Vec::new())).collect();
+    Page { photos, rejects: Vec::new(), pages, total }
+}
+
+pub(crate) fn reject(id: u64) -> Reject {
+    Reject { id: Some(PhotoId::new(id)), reason: "nonsense".to_owned() }
+}
+
+/// What a script answers to a call.
+pub(crate) enum Answer {
+    Page(Page),
+    Fails,
+    Never,
+}
+
+type Script = dyn FnMut(u32, usize) -> Answer + Send;
+
+/// Lists what its script says to a page's number and the number of the answer,
+/// from 1 on.
+pub(crate) struct Scripted {
+    script: Mutex<Box<Script>>,
+    page_size: u32,
+    latency: Duration,
+    book: Mutex<Book>,
+    /// The bodies that there are, by address.
+    pub(crate) pictures: HashMap<String, Vec<u8>>,
+}
+
+/// What was asked so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Book {
+    pub(crate) calls: usize,
+    pub(crate) answers: usize,
+    pub(crate) under_way: usize,
+    pub(crate) most: usize,
+}
+
+impl Scripted {
+    pub(crate) fn new(
+        page_size: u32,
+        script: impl FnMut(u32, usize) -> Answer + Send + 'static,
+    ) -> Self {
+        let latency = Duration::from_millis(200);
+        Self {
+            script: Mutex::new(Box::new(script)),
+            page_size,
+            latency,
+            book: Mutex::default(),
+            pictures: HashMap::new(),
+        }
+    }
+
+    /// A stream of these photos, changed after some answer by `change`.
+    pub(crate) fn stream(
+        page_size: u32,
+        mut ids: Vec<u64>,
+        mut change: impl FnMut(usize, &mut Vec<u64>) + Send + 'static,
+    ) -> Self {
+        Self::new(page_size, move |number, call| {
+            let size = page_size as usize;
+            let start = (number as usize - 1) * size;
+            let shown: Vec<u64> = ids.iter().skip(start).take(size).copied().collect();
+            let pages = u32::try_from(ids.len().div_ceil(size)).unwrap();
+            let page = page(shown, pages, ids.len() as u64);
+            change(call, &mut ids);
+            Answer::Page(page)
+        })
+    }
+
+    pub(crate) fn book(&self) -> Book {
+        *self.book.lock().unwrap()
+    }
+}
+
+impl Source for Scripted {
+    fn resolve<'a>(&'a self, _: &'a AccountRef) -> BoxFuture<'a, Result<Account, SourceError>> {
+        async { Ok(account()) }.boxed()
+    }
+
+    fn page<'a>(
+        &'a self,
+        _: &'a Account,
+        _: Window,
+        number: u32,
+    ) -> BoxFuture<'a, Result<Page, SourceError>> {
+        async move {
+            {
+                let mut book = self.book.lock().unwrap();
+                book.calls += 1;
+                book.under_way += 1;
+                book.most = book.most.max(book.under_way);
+            }
+            tokio::time::sleep(self.latency).await;
+            let call = {
+                let mut book = self.book.lock().unwrap();
+                book.under_way -= 1;
+                book.answers += 1;
+                book.answers
+            };
+            let answer = (self.script.lock().unwrap())(number, call);
+            match answer {
+                Answer::Page(page) => Ok(page),
+                Answer::Fails => Err(SourceError::Passing {
+                    attempt: format!("list page {number}"),
+                    attempts: 6,
+                    message: "500".to_owned(),
+                }),
+                Answer::Never => std::future::pending().await,
+            }
+        }
+        .boxed()
+    }
+
+    fn page_size(&self) -> u32 {
+        self.page_size
+    }
+
+    fn reread(&self, _: &RawValue) -> Result<Photo, Reject> {
+        Err(reject(0))
+    }
+
+    fn open<'a>(
+        &'a self,
+        rendition: &'a Rendition,
+        sink: &'a mut dyn Sink,
+    ) -> BoxFuture<'a, Result<u32, FetchError>> {
+        async move {
+            let Some(bytes) = self.pictures.get(rendition.url.as_str()) else {
+                return Err(FetchError::Gone { message: "404".to_owned(), attempts: 2 });
+            };
+            let accepted = body(sink, Some(bytes.len() as u64), bytes).await;
+            accepted
+                .map(|()| 1)
+                .map_err(|error| FetchError::Passing { message: error.to_string(), attempts: 1 })
+        }
+        .boxed()
+    }
+}
+
+/// Sends a body into a sink, in chunks as they come from a socket.
+pub(crate) async fn body(
+    sink: &mut dyn Sink,
+    length: Option<u64>,
+    bytes: &[u8],
+) -> Result<(), SinkError> {
+    sink.begin(&Head { status: 200, length }).await?;
+    for chunk in bytes.chunks(64 << 10) {
+        sink.write(Bytes::copy_from_slice(chunk)).await?;
+    }
+    sink.accept().await
+}
+
+/// A JPEG of about 6 kB, and its sides; another one for each `n`.
+pub(crate) fn jpeg(n: usize) -> (Vec<u8>, u32, u32) {
+    let config = fake_flickr::Config::new(fake_flickr::StreamConfig::tiny(5, 4));
+    let server = fake_flickr::Server::start(config).unwrap();
+    let photo = &server.truth()[n];
+    let original = photo.rendition(fake_flickr::Label::O).unwrap();
+    let bytes = server.rendition_bytes(photo.id, fake_flickr::Label::O).unwrap();
+    (bytes, original.width, original.height)
+}

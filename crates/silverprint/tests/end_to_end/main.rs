@@ -1,0 +1,21 @@
+//! The main job, end to end: the program as its users run it, against a
+//! photostream on loopback that misbehaves on demand.
+//!
+//! `program` runs it, `folder` looks at what it leaves; the other modules are
+//! the promises, a noun each. Nothing here is timed, and nothing sleeps: a test
+//! waits for what the program says, and a program that says nothing for long
+//! is killed and fails its test.
+
+#![expect(clippy::disallowed_methods, reason = "tests may block")]
+
+mod archive;
+mod errors;
+mod faults;
+mod folder;
+mod interrupt;
+mod kill;
+mod program;
+mod secrets;
+mod site;
+mod sizes;
+mod updates;

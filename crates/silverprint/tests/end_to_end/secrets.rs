@@ -1,0 +1,59 @@
+//! The key is nowhere but in the requests.
+
+use crate::folder::{Folder, every_file};
+use crate::program::{Ended, Program};
+use crate::site::{odd, serve};
+use fake_flickr::{ApiFault, Config, Fault, Faults, Key, Times};
+use std::fs;
+use std::net::TcpListener;
+
+/// Like no other text in the world, and shaped like a key.
+const CANARY: &str = "ca9a4e0ca9a4e0ca9a4e0ca9a4e0beef";
+
+fn assert_nowhere(folder: &Folder, ended: &Ended) {
+    assert!(!ended.stdout.contains(CANARY), "on stdout");
+    assert!(!ended.stderr.contains(CANARY), "on stderr:\n{}", ended.stderr);
+    if !folder.path().exists() {
+        return;
+    }
+    for path in every_file(folder) {
+        let bytes = fs::read(&path).unwrap();
+        let found = bytes.windows(CANARY.len()).any(|it| it == CANARY.as_bytes());
+        assert!(!found, "in {}", path.display());
+    }
+}
+
+#[test]
+fn no_file_and_no_line_holds_the_key_whatever_happens() {
+    let server = serve(Config {
+        key: Key::Only(CANARY.to_owned()),
+        faults: Faults::none()
+            .seeded(61)
+            .and(&[Fault::ResetBody, Fault::Html, Fault::Empty], 0.1, Times::Once)
+            .and(&[Fault::Status(404), Fault::PlaceholderRedirect], 0.1, Times::Forever),
+        ..odd(61, 40)
+    });
+    assert_eq!(server.key(), CANARY);
+    let folder = Folder::new();
+    let sync = || Program::sync(&server, &folder.path());
+    // A fault for each kind of call, and one too many for none.
+    for fault in [ApiFault::Reset, ApiFault::BadJson, ApiFault::Status(502), ApiFault::Code(105)] {
+        server.api_fault(fault);
+    }
+    let ended = sync().arg("-vv").run().with(3);
+    assert!(ended.stderr.contains("services/rest"), "attempts are shown:\n{}", ended.stderr);
+    assert_nowhere(&folder, &ended);
+    assert_nowhere(&folder, &sync().args("--json --full").run().with(3));
+
+    server.api_fault(ApiFault::Code(95));
+    assert_nowhere(&folder, &sync().arg("-vv").run().with(1));
+    server.revoke_key();
+    assert_nowhere(&folder, &sync().arg("-vv").run().with(4));
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = format!("http://127.0.0.1:{port}");
+    let unreachable = sync().arg("-vv").env("SILVERPRINT_FLICKR_URL", &nobody).run().with(5);
+    assert_nowhere(&folder, &unreachable);
+    let odd_key = format!("{CANARY}!");
+    let no_key = sync().arg("-vv").env("SILVERPRINT_FLICKR_KEY", &odd_key).run().with(4);
+    assert_nowhere(&folder, &no_key);
+}

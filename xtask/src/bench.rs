@@ -1,0 +1,59 @@
+//! Measurements that anyone can run again: `cargo xtask bench NAME` builds what
+//! it needs for release, runs it against a fake-flickr of its own on loopback,
+//! prints a table, and writes it into its section of bench/README.md.
+
+mod build;
+mod http2;
+mod listing;
+mod memory;
+mod report;
+mod rig;
+mod sync;
+
+use crate::Failure;
+use report::{Machine, Report};
+use std::path::Path;
+
+/// One measurement.
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Path) -> Result<Report, Failure>,
+}
+
+const BENCHES: [Bench; 5] = [
+    Bench {
+        name: "memory",
+        about: "the most memory that a sync holds, by the length of the stream",
+        run: memory::run,
+    },
+    Bench { name: "listing", about: "calls and time to list 100,000 photos", run: listing::run },
+    Bench {
+        name: "http2",
+        about: "HTTP/1.1 on several connections against HTTP/2",
+        run: http2::run,
+    },
+    Bench { name: "sync", about: "the whole job, and the job when nothing is new", run: sync::run },
+    Bench {
+        name: "build",
+        about: "the program from nothing into an empty target",
+        run: build::run,
+    },
+];
+
+/// Runs the measurement of that name.
+pub(crate) fn run(name: &str, root: &Path) -> Result<(), Failure> {
+    let bench = BENCHES.iter().find(|bench| bench.name == name);
+    let bench = bench.ok_or_else(|| format!("no such measurement: {name}\n\n{}", list()))?;
+    // Before anything runs: what others do on the machine shows in its load.
+    let machine = Machine::look(root)?;
+    let report = (bench.run)(root)?;
+    println!("\n{report}{machine}");
+    report::write(&root.join("bench/README.md"), bench.name, &format!("{report}{machine}"))
+}
+
+/// Their names, a line each.
+pub(crate) fn list() -> String {
+    let line = |bench: &Bench| format!("  {:8} {}\n", bench.name, bench.about);
+    format!("cargo xtask bench NAME\n\n{}", BENCHES.iter().map(line).collect::<String>())
+}

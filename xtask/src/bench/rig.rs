@@ -1,0 +1,198 @@
+//! What measurements stand on: the programs built for release, a fake-flickr
+//! as a process of its own, and runs whose receipt and CPU time are taken.
+
+use crate::Failure;
+use crate::command::{cargo, output, program, run};
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+/// Any key will do for fake-flickr.
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+/// The kernel counts the CPU time of processes in hundredths of a second.
+const TICKS_A_SECOND: f64 = 100.0;
+
+/// The programs, and a folder for what they write.
+#[derive(Debug)]
+pub(super) struct Rig {
+    root: PathBuf,
+    binaries: PathBuf,
+    scratch: PathBuf,
+}
+
+impl Rig {
+    /// Builds them for release.
+    pub(super) fn build(root: &Path) -> Result<Self, Failure> {
+        let args = ["build", "--release", "--locked", "-p", "silverprint", "-p", "fake-flickr"];
+        run(cargo(&args, root))?;
+        let target = target(root)?;
+        let scratch = target.join("bench");
+        fs::create_dir_all(&scratch)?;
+        Ok(Self { root: root.to_owned(), binaries: target.join("release"), scratch })
+    }
+
+    /// Starts a photostream. It ends with the value.
+    pub(super) fn serve(&self, args: &[&str]) -> Result<FakeFlickr, Failure> {
+        FakeFlickr::start(program(self.binaries.join("fake-flickr"), args, &self.root))
+    }
+
+    /// A folder that is not there yet. What others left to write is written
+    /// first, so that nobody's run pays for it.
+    pub(super) fn new_folder(&self, name: &str) -> Result<PathBuf, Failure> {
+        let folder = self.scratch.join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        output(program("sync", &[], &self.root))?;
+        Ok(folder)
+    }
+
+    /// Runs `silverprint sync` to its end.
+    pub(super) fn sync(
+        &self,
+        server: &FakeFlickr,
+        folder: &Path,
+        args: &[&str],
+    ) -> Result<Run, Failure> {
+        let mut sync =
+            program(self.binaries.join("silverprint"), &["sync", &server.alias], &self.root);
+        sync.args(["--json", "--quiet", "--flickr-url", &server.base, "--to"]).arg(folder);
+        sync.args(args).env("SILVERPRINT_FLICKR_KEY", KEY).stdout(Stdio::piped());
+        let (hits, cpu) = (server.hits()?, children_cpu()?);
+        let began = Instant::now();
+        let mut child = sync.spawn()?;
+        let events = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut receipt = Value::Null;
+        for line in events.lines() {
+            let line = line?;
+            if line.contains("\"receipt\"") {
+                receipt = serde_json::from_str::<Value>(&line)?["receipt"].take();
+            }
+        }
+        let status = child.wait()?;
+        let seconds = began.elapsed().as_secs_f64();
+        if !status.success() {
+            return Err(format!("silverprint sync: {status}; {receipt}").into());
+        }
+        let calls = server.hits()?.api - hits.api;
+        Ok(Run { receipt, seconds, cpu: children_cpu()? - cpu, calls })
+    }
+}
+
+/// Where cargo puts what it builds.
+pub(super) fn target(root: &Path) -> Result<PathBuf, Failure> {
+    let metadata = ["metadata", "--format-version", "1", "--no-deps", "--locked"];
+    let metadata: Value = serde_json::from_str(&output(cargo(&metadata, root))?)?;
+    let target = metadata["target_directory"].as_str();
+    Ok(target.ok_or("cargo metadata has no target directory")?.into())
+}
+
+/// A run of `silverprint sync`.
+#[derive(Debug)]
+pub(super) struct Run {
+    receipt: Value,
+    /// From its start to its end, as the user waits.
+    pub(super) seconds: f64,
+    /// CPU seconds of the program alone.
+    pub(super) cpu: f64,
+    /// API calls.
+    pub(super) calls: u64,
+}
+
+impl Run {
+    /// One of the receipt's numbers.
+    pub(super) fn count(&self, name: &str) -> Result<u64, Failure> {
+        let count = self.receipt[name].as_u64();
+        Ok(count.ok_or_else(|| format!("the receipt has no {name}: {}", self.receipt))?)
+    }
+
+    /// Fails where a number is not what it must be for the measurement to mean
+    /// anything.
+    pub(super) fn expect(&self, name: &str, expected: u64) -> Result<(), Failure> {
+        match self.count(name)? {
+            count if count == expected => Ok(()),
+            count => Err(format!("{name}: {count}, not {expected}: {}", self.receipt).into()),
+        }
+    }
+}
+
+/// A photostream being served, until it is dropped.
+#[derive(Debug)]
+pub(super) struct FakeFlickr {
+    child: Child,
+    base: String,
+    alias: String,
+}
+
+/// What it was asked for.
+#[derive(Debug)]
+struct Hits {
+    api: u64,
+}
+
+impl FakeFlickr {
+    fn start(mut command: Command) -> Result<Self, Failure> {
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let mut said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let mut line = || -> Result<String, Failure> {
+            Ok(said.next().ok_or("fake-flickr ended before it served")??)
+        };
+        // Three lines: it would stumble over a pipe that is closed too soon.
+        let (base, alias, _nsid) = (line()?, line()?, line()?);
+        let alias = alias.trim_start_matches("alias ").to_owned();
+        Ok(Self { child, base, alias })
+    }
+
+    fn hits(&self) -> Result<Hits, Failure> {
+        let host = self.base.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host)?;
+        let request =
+            format!("GET /__fake/hits HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (_, body) = answer.split_once("\r\n\r\n").ok_or("fake-flickr answered no HTTP")?;
+        let hits: Value = serde_json::from_str(body)?;
+        let api = hits["api"].as_object().ok_or("fake-flickr counts no API calls")?;
+        Ok(Hits { api: api.values().filter_map(Value::as_u64).sum() })
+    }
+
+    /// CPU seconds that it has used so far.
+    pub(super) fn cpu(&self) -> Result<f64, Failure> {
+        cpu_of(&self.child.id().to_string(), 13)
+    }
+}
+
+impl Drop for FakeFlickr {
+    fn drop(&mut self) {
+        // It ends by being killed; if it is gone already, so much the better.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// CPU seconds of the children that have ended, and of theirs.
+pub(super) fn children_cpu() -> Result<f64, Failure> {
+    cpu_of("self", 15)
+}
+
+/// Two fields of `/proc/PID/stat`, user and system time: 13 its own, 15 its
+/// children's. Counted from 0 (proc(5) counts from 1), the name may hold blanks.
+#[expect(clippy::disallowed_methods, reason = "a line that the kernel makes: no disk")]
+fn cpu_of(process: &str, field: usize) -> Result<f64, Failure> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, after_name) = stat.rsplit_once(") ").ok_or("an unknown form of /proc/PID/stat")?;
+    let ticks = after_name.split_whitespace().skip(field - 2).take(2);
+    let ticks: Vec<f64> = ticks.map(str::parse).collect::<Result<_, _>>()?;
+    Ok(ticks.iter().sum::<f64>() / TICKS_A_SECOND)
+}
+
+/// The middle one.
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
