@@ -33,8 +33,9 @@ use tokio::task::JoinSet;
 /// while others wait for cores and disk; the memory they take is bounded by the
 /// byte budget, not by their number.
 const MOST_IN_FLIGHT: usize = 256;
-/// Listed photos that wait for their turn: two pages of Flickr's.
-const LISTED_AHEAD: usize = 1000;
+/// Listed photos that wait for their turn. Few: a photo with its listing takes
+/// several kilobytes, and the listing has whole pages waiting already.
+const LISTED_AHEAD: usize = 100;
 /// After so many days everything is listed again: metadata changes without
 /// any sign on the first page.
 const FULL_LISTING_EVERY: i64 = 7 * 24 * 60 * 60;

@@ -11,10 +11,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Pages that are asked for before they are needed. Two hide the latency while
-/// photos are downloaded; four let a bare listing run at four times the pace
-/// of one call after the other. Flickr counts calls by the hour, not at once.
+/// The most pages that are asked for before they are needed: four let a bare
+/// listing run at four times the pace of one call after the other. Flickr
+/// counts calls by the hour, not at once.
 pub const PAGES_AHEAD: u32 = 4;
+/// Pages ahead at first; then as many as the latency asks for. A page takes
+/// megabytes, and where downloads are what takes time one ahead is enough.
+const AHEAD_AT_FIRST: u32 = 2;
 /// A stream that never holds still is left as it is after so many passes.
 const MOST_PASSES: u32 = 4;
 /// A stream whose pages are empty one after the other has ended, however many
@@ -186,16 +189,17 @@ struct Ahead<'a> {
     listing: &'a Listing,
     pages: VecDeque<JoinHandle<Result<Page, SourceError>>>,
     next: u32,
+    depth: u32,
 }
 
 impl<'a> Ahead<'a> {
     fn new(listing: &'a Listing) -> Self {
-        Self { listing, pages: VecDeque::new(), next: 2 }
+        Self { listing, pages: VecDeque::new(), next: 2, depth: AHEAD_AT_FIRST }
     }
 
-    /// Asks for pages up to [`PAGES_AHEAD`] after the one in hand.
+    /// Asks for the pages after the one in hand.
     fn fill(&mut self, in_hand: u32, pages: u32) {
-        let last = pages.min(in_hand.saturating_add(PAGES_AHEAD));
+        let last = pages.min(in_hand.saturating_add(self.depth));
         while self.next <= last {
             let listing = self.listing;
             let (source, account) = (Arc::clone(&listing.source), Arc::clone(&listing.account));
@@ -208,8 +212,21 @@ impl<'a> Ahead<'a> {
 
     async fn next(&mut self, number: u32) -> Result<Page, SourceError> {
         self.fill(number - 1, number.max(self.next - 1));
+        self.depth = self.fitting_depth();
         let page = self.pages.pop_front().expect("it was filled up to this page");
         page.await.expect("listing a page does not panic and is not cancelled")
+    }
+
+    /// One more where the next page is still under way, for then the network
+    /// is what is waited for; one less where all that were asked for are there.
+    fn fitting_depth(&self) -> u32 {
+        let is_waited_for = self.pages.front().is_some_and(|page| !page.is_finished());
+        let all_are_there = self.pages.iter().all(JoinHandle::is_finished);
+        match self.depth {
+            depth if is_waited_for => (depth + 1).min(PAGES_AHEAD),
+            depth if all_are_there => (depth - 1).max(1),
+            depth => depth,
+        }
     }
 }
 
