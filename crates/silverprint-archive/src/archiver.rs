@@ -156,7 +156,8 @@ impl Run {
     async fn perform(self) -> Result<Report, ArchiveError> {
         let started = now();
         let root = self.folder.clone();
-        let open = apart("open", move || open(&root)).await?;
+        let account = Arc::clone(&self.account);
+        let open = apart("open", move || open(&root, &account)).await?;
         if let Opened::Rebuilt { photos, missing, .. } = &open.opened {
             self.reporter.note(&format!(
                 "the catalogue was made again from photos.jsonl: {photos} photos, {missing} of them without their files"
@@ -367,19 +368,12 @@ impl Run {
 
     /// Holds what was listed against what was announced and what is known.
     async fn account_for(&self, pipeline: &Pipeline, listed: Listed) -> Result<(), ArchiveError> {
-        let whole = self.order.is_whole() && listed.ended;
-        let kind = if whole { ListingKind::Full } else { ListingKind::Part };
-        let n_listed = listed.seen.len() as u64;
-        let unexplained = if whole { listed.unexplained() } else { 0 };
-        pipeline.tally.with(|receipt| {
-            receipt.listing = kind;
-            receipt.announced = listed.announced;
-            receipt.listed = n_listed;
-            receipt.unreadable = listed.unreadable;
-            receipt.unexplained = unexplained;
+        let (kind, is_complete) = pipeline.tally.with(|receipt| {
+            self.enter(receipt, &listed);
+            (receipt.listing, receipt.unexplained + receipt.unreadable == 0)
         });
-        self.reporter.listing_done(kind, n_listed);
-        if !whole {
+        self.reporter.listing_done(kind, listed.seen.len() as u64);
+        if kind != ListingKind::Full {
             return Ok(());
         }
         let record =
@@ -389,6 +383,7 @@ impl Run {
             let gone = known.filter(|(id, it)| !it.deleted_upstream && !listed.seen.contains(id));
             let mut ids: Vec<_> = gone.map(|(id, _)| *id).collect();
             ids.extend(&listed.vanished);
+            listed.vanished.iter().for_each(|id| pipeline.tally.vanished(*id));
             if !ids.is_empty() {
                 record(Entry::DeletedUpstream { ids, at: now() }).await?;
             }
@@ -396,10 +391,22 @@ impl Run {
         let last = LastListing {
             at: now(),
             total: listed.announced,
-            complete: unexplained == 0,
+            complete: is_complete,
             wanted: self.order.wanted.summary(),
         };
         record(Entry::Listing(last)).await
+    }
+
+    /// Enters what the listing came to.
+    fn enter(&self, receipt: &mut Receipt, listed: &Listed) {
+        let is_full = self.order.is_whole() && listed.ended;
+        receipt.listing = if is_full { ListingKind::Full } else { ListingKind::Part };
+        receipt.announced = listed.announced;
+        receipt.listed = listed.seen.len() as u64;
+        receipt.unreadable = listed.unreadable;
+        // A limit leaves photos out on purpose; a window announces its own total.
+        let is_read_through = listed.ended && self.order.limit.is_none();
+        receipt.unexplained = if is_read_through { listed.unexplained() } else { 0 };
     }
 
     /// The end of every run, however it went: the receipt, the catalogue, the
@@ -476,12 +483,7 @@ impl Run {
             Err(_) => Listed::default(),
         };
         let mut receipt = tally.with(|receipt| receipt.clone());
-        let whole = self.order.is_whole() && listed.ended;
-        receipt.listing = if whole { ListingKind::Full } else { ListingKind::Part };
-        receipt.announced = listed.announced;
-        receipt.listed = listed.seen.len() as u64;
-        receipt.unreadable = listed.unreadable;
-        receipt.unexplained = if whole { listed.unexplained() } else { 0 };
+        self.enter(&mut receipt, &listed);
         receipt.interrupted = self.stop.is_asked();
         receipt.seconds = self.began.elapsed().as_secs_f64();
         receipt.peak_memory = memory::peak();
@@ -503,14 +505,20 @@ async fn unless_stopped<T>(
 }
 
 /// Opens the folder and reads what is known. Blocks.
-fn open(root: &Path) -> Result<Open, ArchiveError> {
+fn open(root: &Path, account: &Account) -> Result<Open, ArchiveError> {
     let folder = Folder::open(root)?;
     let (catalogue, opened) = Catalogue::open(root)?;
+    if let Some(holds) = catalogue.owner()?.filter(|owner| *owner != account.nsid) {
+        let (folder, asked) = (root.to_owned(), account.nsid.clone());
+        return Err(FolderError::OtherAccount { folder, holds, asked }.into());
+    }
     let snapshot = catalogue.snapshot()?;
     let on_disk = Folder::photos_on_disk(root);
     let path = root.to_owned();
     let mut orphans = on_disk.map_err(|source| FolderError::Io { path, source })?;
-    orphans.retain(|id, _| snapshot.photos.get(id).is_none_or(|it| it.picture.is_none()));
+    orphans.retain(|id, _| {
+        snapshot.photos.get(id).is_none_or(|it| it.picture.is_none() || it.state != State::Done)
+    });
     Ok(Open { folder, catalogue, snapshot, orphans, opened })
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What the pictures of all downloads may take together: room for a dozen
-/// large originals or hundreds of web copies, and a third of the 200 MiB that
+/// large originals or hundreds of web copies, and a quarter of the 200 MiB that
 /// a run may take in all.
-pub(crate) const BUDGET: usize = 64 << 20;
+pub(crate) const BUDGET: usize = 48 << 20;
 
 /// A semaphore counts at most `u32::MAX`: so it counts in KiB.
 const UNIT: usize = 1 << 10;

@@ -69,7 +69,6 @@ impl Listed {
 struct Pass {
     total: u64,
     moved: bool,
-    short: bool,
     new: u64,
     seen: HashSet<PhotoId>,
     rejects: u64,
@@ -96,7 +95,8 @@ impl Listing {
             let Some(pass) = self.pass(first, &mut listed, out).await? else { return Ok(listed) };
             let same_as_before = pass_number > 1 && pass.new == 0 && pass.total == before;
             let missing = pass.total > pass.seen.len() as u64 + pass.rejects;
-            listed.clean = !pass.moved && !pass.short && !missing;
+            // A short page hides nothing where nothing is missing.
+            listed.clean = !pass.moved && !missing;
             if listed.clean {
                 listed.keep_only(pass.seen);
             }
@@ -128,7 +128,6 @@ impl Listing {
             ahead.fill(number, pages);
             let is_last = number >= pages;
             let entries = page.photos.len() + page.rejects.len();
-            pass.short |= !is_last && entries < self.page_size();
             pass.empty = if entries == 0 { pass.empty + 1 } else { 0 };
             pass.moved |= page.total != pass.total;
             pass.total = page.total;
@@ -144,10 +143,6 @@ impl Listing {
             number += 1;
             page = ahead.next(number).await?;
         }
-    }
-
-    fn page_size(&self) -> usize {
-        self.source.page_size() as usize
     }
 
     /// Passes the new photos of a page on. Says whether anybody wants more.

@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// So many photos in a row that found no host: it is the line, not the photos.
-const UNREACHABLE_IN_A_ROW: u32 = 8;
+const UNREACHABLE_IN_A_ROW: u32 = 3;
 
 /// What the ways of all photos share.
 pub(crate) struct Pipeline {
@@ -96,12 +96,22 @@ impl Pipeline {
     async fn adopt_or_fetch(&self, photo: &Photo, fetch: Fetch) -> Result<Ready, Lost> {
         if self.wanted.keep == Keep::Pictures
             && fetch.reason == Reason::New
+            && self.may_adopt(photo, &fetch.rendition)
             && let Some(extension) = self.orphans.get(&photo.id)
             && let Some(accepted) = self.adopt(photo.id, extension, &fetch.rendition).await
         {
             return Ok(Ready { accepted, rendition: fetch.rendition, how: How::Adopted });
         }
         self.fetch(fetch).await
+    }
+
+    /// Whether a file that is there can be what is listed now: not if the
+    /// listing has changed since the run that left it, for then the picture may
+    /// have been replaced.
+    fn may_adopt(&self, photo: &Photo, rendition: &Rendition) -> bool {
+        let Some(known) = self.snapshot.photos.get(&photo.id) else { return true };
+        let same_picture = known.picture.is_none_or(|it| it.identity == rendition.identity());
+        known.fingerprint == photo.fingerprint() && same_picture
     }
 
     async fn fetch(&self, fetch: Fetch) -> Result<Ready, Lost> {
@@ -197,11 +207,53 @@ impl Pipeline {
 
     /// Puts the files into the folder, then tells the catalogue.
     async fn store(&self, photo: Photo, ready: Ready) -> Result<(), Fatal> {
-        let id = photo.id;
+        let (rendition, how) = (ready.rendition.clone(), ready.how);
+        let bytes = ready.accepted.bytes;
+        let Batch { puts, saved, superseded } = self.batch(&photo, ready).await;
+        if self.is_known(photo.id) {
+            // A row describes what is about to be written over. Killed between
+            // the two, the next run must look, not trust the row.
+            self.recorder.record(Entry::Reopened(photo.id)).await?;
+            self.recorder.settle().await?;
+        }
+        self.means.folder.put(puts).await.map_err(|source| {
+            let folder = self.means.folder.root().display();
+            Fatal::Disk { attempt: format!("store photo {} under {folder}", photo.id), source }
+        })?;
+        let path = saved.files.first().map(|file| file.path.clone());
+        let is_defective = saved.defect.is_some();
+        self.recorder.record(Entry::Saved(saved)).await?;
+        self.tally.saved(&photo, how.into(), &rendition, is_defective, &self.wanted);
+        self.means.reporter.saved(&photo, path.as_deref(), bytes);
+        self.remove(photo.id, superseded).await
+    }
+
+    /// Removes what the new files supersede, once no row names it any more.
+    async fn remove(&self, id: PhotoId, superseded: Vec<String>) -> Result<(), Fatal> {
+        if !superseded.is_empty() {
+            self.recorder.settle().await?;
+        }
+        for path in superseded {
+            let removed = self.means.folder.remove(path).await;
+            removed.map_err(|source| {
+                let attempt = format!("remove what photo {id} had before");
+                Fatal::Disk { attempt, source }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether the catalogue has files of it.
+    fn is_known(&self, id: PhotoId) -> bool {
+        let known = self.snapshot.photos.get(&id);
+        known.is_some_and(|known| known.picture.is_some() || known.thumb.is_some())
+    }
+
+    /// The files that a photo becomes, and what is to be said of them.
+    async fn batch(&self, photo: &Photo, ready: Ready) -> Batch {
         let Ready { accepted, rendition, how } = ready;
         let Accepted { content, digest, bytes, picture, defect } = accepted;
-        let place = self.place(&photo, &picture.format, how).await;
-        let dimensions = (picture.width, picture.height);
+        let place = self.place(photo, &picture.format, how).await;
         let original = File {
             role: if photo.media == Media::Video { Role::Still } else { Role::Original },
             version: place.version,
@@ -210,50 +262,29 @@ impl Pipeline {
             bytes,
             rendition: rendition.size.to_string(),
             identity: rendition.identity(),
-            width: dimensions.0,
-            height: dimensions.1,
+            width: picture.width,
+            height: picture.height,
         };
+        let modified = posted(photo);
         let mut puts = Vec::with_capacity(2);
         let mut files = Vec::with_capacity(2);
         if self.wanted.keep == Keep::Pictures && how != How::Remade {
-            puts.push(Put {
-                path: place.path.clone(),
-                content,
-                modified: posted(&photo),
-                keep_old_as: place.keep_old_as.clone(),
-            });
+            let keep_old_as = place.keep_old_as;
+            puts.push(Put { path: place.path, content, modified, keep_old_as });
             files.push(original.clone());
         }
         if let Some(thumbnail) = picture.thumbnail {
-            let file = self.thumbnail_file(&photo, &original, &thumbnail);
-            puts.push(Put {
-                path: file.path.clone(),
-                content: Content::Made(thumbnail),
-                modified: posted(&photo),
-                keep_old_as: None,
-            });
+            let file = self.thumbnail_file(photo, &original, &thumbnail);
+            let (path, content) = (file.path.clone(), Content::Made(thumbnail));
+            puts.push(Put { path, content, modified, keep_old_as: None });
             files.push(file);
         }
-        self.means.folder.put(puts).await.map_err(|source| {
-            let attempt =
-                format!("store photo {} under {}", photo.id, self.means.folder.root().display());
-            Fatal::Disk { attempt, source }
-        })?;
-        let path = files.first().map(|file| file.path.clone());
-        let is_defective = defect.is_some();
-        let entry = Saved { photo: photo.clone(), files, moved: place.moved, defect, at: now() };
-        self.recorder.record(Entry::Saved(entry)).await?;
-        // Only now: what is counted and told is also written down.
-        self.tally.saved(&photo, how.into(), &rendition, is_defective, self.wanted.keep);
-        self.means.reporter.saved(&photo, path.as_deref(), bytes);
-        for superseded in place.superseded.into_iter().chain(self.other_thumbnail(id)) {
-            let removed = self.means.folder.remove(superseded).await;
-            removed.map_err(|source| {
-                let attempt = format!("remove what photo {id} had before");
-                Fatal::Disk { attempt, source }
-            })?;
+        let superseded = place.superseded.into_iter().chain(self.other_thumbnail(photo.id));
+        Batch {
+            puts,
+            superseded: superseded.collect(),
+            saved: Saved { photo: photo.clone(), files, moved: place.moved, defect, at: now() },
         }
-        Ok(())
     }
 
     /// The thumbnail of an earlier run, where it lies under another name than
@@ -286,9 +317,12 @@ impl Pipeline {
         let known = self.snapshot.photos.get(&photo.id).and_then(|known| known.picture);
         let version = known.map_or(1, |known| known.version);
         let place = Place { path, version, keep_old_as: None, moved: Vec::new(), superseded: None };
-        let How::Fetched(reason @ (Reason::Larger | Reason::Replaced)) = how else { return place };
+        let How::Fetched(reason) = how else { return place };
+        if known.is_none() {
+            return place;
+        }
         let old = self.picture_of(photo.id).await;
-        if reason == Reason::Larger {
+        if reason != Reason::Replaced {
             return Place { superseded: old.filter(|old| *old != place.path), ..place };
         }
         let role = if photo.media == Media::Video { Role::Still } else { Role::Original };
@@ -309,10 +343,17 @@ impl Pipeline {
     async fn fail(&self, photo: Photo, failure: Failure) -> Result<(), Fatal> {
         let (of, why) = (photo.clone(), failure.clone());
         self.recorder.record(Entry::Failed { photo: of, failure: why, at: now() }).await?;
-        self.tally.failed(&failure);
+        self.tally.failed(photo.id, &failure);
         self.means.reporter.failed(&photo, &failure);
         Ok(())
     }
+}
+
+/// What is put, said and removed for one photo.
+struct Batch {
+    puts: Vec<Put>,
+    saved: Saved,
+    superseded: Vec<String>,
 }
 
 /// Where a picture goes.

@@ -72,12 +72,19 @@ impl Wanted {
 
 /// What is to be done for a photo.
 pub fn plan(photo: &Photo, snapshot: &Snapshot, wanted: &Wanted) -> Step {
-    let known = snapshot.photos.get(&photo.id).filter(|known| known.state == State::Done);
+    let has_files = |known: &&Known| known.picture.is_some() || known.thumb.is_some();
+    let known = snapshot.photos.get(&photo.id);
+    let known = known.filter(|known| known.state == State::Done || has_files(known));
     let Some(rendition) = choose(photo, wanted) else {
         return if known.is_some() { Step::Nothing } else { Step::NoRendition };
     };
     let fetch = |reason| Step::Fetch(Fetch { rendition: rendition.clone(), reason });
     let Some(known) = known else { return fetch(Reason::New) };
+    if known.state != State::Done {
+        // What was wanted last failed, or a run was killed while it wrote: the
+        // files may be older or newer than their rows.
+        return fetch(better(photo, known, rendition).unwrap_or(Reason::New));
+    }
 
     let thumbnail_fits = snapshot.thumb_spec(known) == Some(wanted.thumbnail.to_string().as_str());
     match wanted.keep {

@@ -13,7 +13,7 @@ use crate::thread;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
-use silverprint_core::{Format, Layout, PhotoId};
+use silverprint_core::{Format, Layout, Nsid, PhotoId};
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -39,9 +39,19 @@ pub enum FolderError {
         /// Who holds it, where that could be read.
         pid: Option<u32>,
     },
-    /// Something that is not a directory of ours lies where one must be.
-    #[error("{path} is not a directory of its own: it is a link or a file")]
-    NotADirectory {
+    /// It holds somebody else's photostream.
+    #[error("{folder} holds the photostream of {holds}, not of {asked}")]
+    OtherAccount {
+        /// The folder.
+        folder: PathBuf,
+        /// Whose photos are in it.
+        holds: Nsid,
+        /// Whose were asked for.
+        asked: Nsid,
+    },
+    /// Something that is not ours lies where a directory or file of ours goes.
+    #[error("{path} is not ours: something else, or a link, lies there")]
+    NotOurs {
         /// Where.
         path: PathBuf,
     },
@@ -217,7 +227,12 @@ impl Folder {
     pub(crate) fn photos_on_disk(root: &Path) -> io::Result<HashMap<PhotoId, String>> {
         let mut found = HashMap::new();
         for entry in fs::read_dir(root.join(Layout::PHOTOS))? {
-            let name = entry?.file_name();
+            let entry = entry?;
+            // A link is nothing of ours, wherever it leads.
+            if !entry.file_type()?.is_file() {
+                continue;
+            }
+            let name = entry.file_name();
             // `{id}.{ext}`; versions and what is not ours don't parse.
             let Some((id, extension)) = name.to_str().and_then(|name| name.rsplit_once('.')) else {
                 continue;
@@ -370,13 +385,17 @@ fn make_directory(path: &Path) -> Result<(), FolderError> {
     }
     // A link could lead our files, and our clean-up, anywhere.
     let is_directory = fs::symlink_metadata(path).map_err(io_error)?.is_dir();
-    is_directory.then_some(()).ok_or_else(|| FolderError::NotADirectory { path: path.to_owned() })
+    is_directory.then_some(()).ok_or_else(|| FolderError::NotOurs { path: path.to_owned() })
 }
 
 /// Takes the lock, or says who has it. The system gives it free when its holder
 /// dies, however it dies.
 fn lock(root: &Path) -> Result<File, FolderError> {
     let path = root.join(Layout::LOCK);
+    // A link could have anybody's file written over with our process id.
+    if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+        return Err(FolderError::NotOurs { path });
+    }
     let io_error = |source| FolderError::Io { path: path.clone(), source };
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = opened.map_err(io_error)?;
@@ -509,7 +528,7 @@ mod tests {
             let planted = tempfile::tempdir().unwrap();
             let elsewhere = tempfile::tempdir().unwrap();
             std::os::unix::fs::symlink(elsewhere.path(), planted.path().join("photos")).unwrap();
-            assert!(matches!(Folder::open(planted.path()), Err(FolderError::NotADirectory { .. })));
+            assert!(matches!(Folder::open(planted.path()), Err(FolderError::NotOurs { .. })));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::File;
 use crate::file::Role;
+use async_channel::Sender;
 use serde::{Deserialize, Serialize};
 use silverprint_core::{Failure, Photo, PhotoId, Receipt};
 
@@ -11,10 +12,13 @@ pub enum Entry {
     /// A photo is in the listing. A new one is pending; a known one takes the
     /// listing over if it changed, and is no longer deleted upstream.
     Listed(Photo),
+    /// Files of a photo that are known are about to be written over: until it
+    /// is saved again, what is in the folder may be the old or the new.
+    Reopened(PhotoId),
     /// What the run wanted of a photo is in the folder.
     Saved(Saved),
-    /// A photo could not be done. One that has its picture stays done, and
-    /// only the attempt is kept.
+    /// What the run wanted of a photo could not be had. A picture that is
+    /// there, an older or a smaller one, stays.
     Failed {
         /// Which.
         photo: Photo,
@@ -42,6 +46,8 @@ pub enum Entry {
         /// When it ended.
         ended: i64,
     },
+    /// Commit all that was recorded so far, now, and say so.
+    Settle(Sender<()>),
 }
 
 /// A photo whose files are in the folder, synced and under their last names.

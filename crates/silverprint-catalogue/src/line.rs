@@ -123,17 +123,12 @@ impl Line {
         self.failure = None;
     }
 
-    /// It could not be done; with a picture it is done all the same. Returns
-    /// whether the line is another now.
-    pub(crate) fn failed(&mut self, photo: &Photo, failure: &Failure, at: i64) -> bool {
-        let news = self.listed(photo);
-        if self.files.iter().any(|file| file.role.is_picture()) {
-            return news;
-        }
+    /// What was wanted could not be had. The files that are there stay.
+    pub(crate) fn failed(&mut self, photo: &Photo, failure: &Failure, at: i64) {
+        self.listed(photo);
         self.state = State::Failed;
         self.at = Some(at);
         self.failure = Some(failure.clone());
-        true
     }
 
     fn moved(&mut self, moved: Moved) {

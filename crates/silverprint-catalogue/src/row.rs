@@ -5,7 +5,7 @@ use crate::error::Context;
 use crate::ledger::{self, N_ABOUT, about, about_columns, photo_id, unsigned};
 use crate::line::{About, picture};
 use crate::{Catalogue, CatalogueError, Digest, File, Role, State};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use silverprint_core::{Failure, Media, Nsid, PhotoId, Taken};
 
 /// A photo, as the contact sheet and the list want it.
@@ -151,6 +151,15 @@ impl Catalogue {
     }
 
     /// Counts photos and files.
+    /// Whose photos they are, if there are any: a folder holds one account.
+    pub fn owner(&self) -> Result<Option<Nsid>, CatalogueError> {
+        let read = |row: &Row<'_>| row.get::<_, String>(0);
+        let owner = self.sql.query_row("SELECT owner FROM photo LIMIT 1", [], read).optional();
+        let owner = owner.context("read whose photos they are", &self.path)?;
+        Ok(owner.and_then(|owner| owner.parse().ok()))
+    }
+
+    /// How many of what there are.
     pub fn counts(&self) -> Result<Counts, CatalogueError> {
         const PHOTOS: &str = "SELECT count(*), count(*) FILTER (WHERE state = 'pending'), \
              count(*) FILTER (WHERE state = 'saved'), count(*) FILTER (WHERE state = 'failed'), \

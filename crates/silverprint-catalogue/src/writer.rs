@@ -98,7 +98,14 @@ impl Recorder {
         self.entries.send(entry).await.map_err(|_| Closed)
     }
 
-    /// The same, for who has no runtime: blocks while the writer is behind.
+    /// Waits until all that was recorded so far is committed.
+    pub async fn settle(&self) -> Result<(), Closed> {
+        let (settled, wait) = async_channel::bounded(1);
+        self.record(Entry::Settle(settled)).await?;
+        wait.recv().await.map_err(|_| Closed)
+    }
+
+    /// [`Self::record`], for who has no runtime: blocks while the writer is behind.
     pub fn record_blocking(&self, entry: Entry) -> Result<(), Closed> {
         self.entries.send_blocking(entry).map_err(|_| Closed)
     }
@@ -129,15 +136,28 @@ fn write_group(
     let change = change.context(attempt, path)?;
     let mut next = Some(first);
     let mut left = GROUP_ENTRIES;
+    let mut waiting = Vec::new();
     while let Some(entry) = next {
+        left -= 1;
+        if let Entry::Settle(settled) = entry {
+            // Somebody waits for the commit: the group takes what is there.
+            waiting.push(settled);
+            next = if left > 0 { entries.try_recv().ok() } else { None };
+            continue;
+        }
         let mut group = Group { sql: &change, record, path };
         group.write(entry)?;
-        left -= 1;
+        let deadline = if waiting.is_empty() { deadline } else { Instant::now() };
         next = if left > 0 { receive_until(entries, deadline) } else { None };
     }
     record.sync()?;
     rebuild::set_record_length(&change, record.length()).context(attempt, path)?;
-    change.commit().context(attempt, path)
+    change.commit().context(attempt, path)?;
+    for settled in waiting {
+        // Who waited may be gone.
+        let _ = settled.try_send(());
+    }
+    Ok(())
 }
 
 /// The open transaction, and the lines that go with it.
@@ -162,6 +182,12 @@ impl Group<'_> {
                 self.execute("keep the listing", upsert, (LISTING, json))
             }
             Entry::Run { receipt, started, ended } => self.run(&receipt, started, ended),
+            Entry::Reopened(id) => {
+                let update = "UPDATE photo SET state = 'pending' WHERE id = ?1";
+                self.execute("reopen a photo", update, [id.get().cast_signed()])
+            }
+            // The group itself sees to it.
+            Entry::Settle(_) => Ok(()),
         }
     }
 
@@ -182,7 +208,9 @@ impl Group<'_> {
 
     fn failed(&mut self, photo: &Photo, failure: &Failure, at: i64) -> Result<(), CatalogueError> {
         let attempt = "keep a failed attempt";
-        self.change(attempt, photo, |line| line.failed(photo, failure, at))?;
+        let mut line = self.line(attempt, photo)?;
+        line.failed(photo, failure, at);
+        self.keep(attempt, &line)?;
         ledger::attempt(self.sql, photo.id, failure, at).context(attempt, self.path)
     }
 

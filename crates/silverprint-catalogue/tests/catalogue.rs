@@ -194,12 +194,15 @@ fn a_failure_counts_until_the_picture_is_there() {
     let catalogue = common::write_on(catalogue, [saved(1, "found"), deleted]);
     assert_eq!(failures(&catalogue), expected[1..2]);
 
-    // One that has its picture stays done; the attempt is kept.
-    let catalogue = common::write_on(catalogue, [Entry::Listed(photo(1, "lost"))]);
-    let lines = record(folder.path());
+    // One that has a picture already has failed all the same, until what was
+    // wanted is there; the picture stays.
     let catalogue = common::write_on(catalogue, [failed(1, "now it is a 404")]);
+    assert_eq!(known(&catalogue, 1).state, State::Failed);
+    assert!(known(&catalogue, 1).picture.is_some());
+    assert_eq!(failures(&catalogue)[0], (1, "now it is a 404".to_owned()));
+    let catalogue = common::write_on(catalogue, [saved(1, "found again")]);
     assert_eq!(known(&catalogue, 1).state, State::Done);
-    assert_eq!(record(folder.path()), lines);
+    assert_eq!(failures(&catalogue), expected[1..2]);
     let sql = Connection::open(folder.path().join(Layout::CATALOGUE)).unwrap();
     assert_eq!(query(&sql, "SELECT count(*) FROM attempt WHERE photo = 1")[0][0], 3.into());
 }
@@ -374,4 +377,22 @@ fn planted_links_are_refused() {
         assert!(error.to_string().contains("symbolic link"), "{planted}: {error}");
         assert_eq!(get(&victim), b"not to be touched");
     }
+}
+
+#[test]
+fn a_reopened_photo_is_pending_once_it_is_settled_and_keeps_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = common::write(folder.path(), [saved(1, "there")]);
+    let writer = catalogue.write().unwrap();
+    let recorder = writer.recorder();
+    recorder.record_blocking(Entry::Reopened(PhotoId::new(1))).unwrap();
+    let (settled, wait) = async_channel::bounded(1);
+    recorder.record_blocking(Entry::Settle(settled)).unwrap();
+    wait.recv_blocking().unwrap();
+
+    // Committed, although the writer is still at work.
+    let seen = Catalogue::open_read_only(folder.path()).unwrap();
+    assert_eq!(known(&seen, 1).state, State::Pending);
+    assert!(known(&seen, 1).picture.is_some());
+    writer.finish().unwrap();
 }

@@ -21,6 +21,8 @@ const MOST_HOPS: usize = 5;
 const MISSING_ATTEMPTS: u32 = 2;
 /// One address may be refused this often while its host serves others.
 const MOST_REFUSALS: u32 = 10;
+/// A host to which no connection comes about for so long is out of reach.
+const DEAD_AFTER: Duration = Duration::from_mins(1);
 /// Picture hosts answer a connection within their round trip; this is for the
 /// far end of the world on a bad line.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -289,7 +291,10 @@ impl Tries {
             }
             Trouble::Unreachable(message) => {
                 self.failures += 1;
-                if self.failures >= policy.attempts {
+                // Many addresses share the few attempts that a dead line gets:
+                // their patience is the host's, not each its own.
+                let is_dead = host.is_some_and(|host| host.refusing_for() > DEAD_AFTER);
+                if self.failures >= policy.attempts || is_dead {
                     let host = host.map_or(String::new(), |host| host.name().to_owned());
                     return Err(FetchError::Unreachable { host, message, attempts });
                 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Seek};
 
 use image::metadata::Orientation;
-use jpeg_decoder::{ColorTransform, Decoder, Error, PixelFormat};
+use jpeg_decoder::{ColorTransform, Decoder, Error, PixelFormat, UnsupportedFeature};
 
 use crate::decoded::{Channels, Decoded};
 use crate::frame::{Components, Frame};
@@ -87,6 +87,11 @@ fn scale<R: BufRead>(
 fn failed(error: Error) -> ThumbError {
     match error {
         Error::Io(error) => ThumbError::from_io(PictureFormat::Jpeg, error),
+        // Pictures of several frames were refused by `check`: here a second frame
+        // begins amid the first one's scan, as coded data looks when it is damaged.
+        Error::Unsupported(UnsupportedFeature::Hierarchical) => {
+            ThumbError::damaged(PictureFormat::Jpeg, "a frame header within the scan")
+        }
         Error::Unsupported(feature) => {
             ThumbError::unsupported(PictureFormat::Jpeg, format!("{feature:?}"))
         }

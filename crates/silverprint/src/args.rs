@@ -93,7 +93,7 @@ pub(crate) struct What {
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) until: Option<jiff::civil::Date>,
     /// At most so many photos, the newest first.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
     /// List everything again, also where nothing seems to have changed.
     #[arg(long)]

@@ -49,6 +49,7 @@ impl Exit {
         match error {
             ArchiveError::Interrupted => Self::Interrupted,
             ArchiveError::Folder(FolderError::InUse { .. }) => Self::InUse,
+            ArchiveError::Folder(FolderError::OtherAccount { .. }) => Self::Usage,
             ArchiveError::Folder(_)
             | ArchiveError::Catalogue(_)
             | ArchiveError::Disk { .. }

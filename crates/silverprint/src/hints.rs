@@ -75,10 +75,13 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
             }
         },
         ArchiveError::Unreachable { .. } => NETWORK,
+        ArchiveError::Folder(FolderError::OtherAccount { .. }) => {
+            "one account a folder: give another one with --to"
+        }
         ArchiveError::Folder(FolderError::InUse { .. }) => {
             "wait for it to end, or give another folder with --to"
         }
-        ArchiveError::Folder(FolderError::NotADirectory { .. }) => NOT_A_FOLDER,
+        ArchiveError::Folder(FolderError::NotOurs { .. }) => NOT_A_FOLDER,
         ArchiveError::Folder(FolderError::Io { source, .. })
         | ArchiveError::Disk { source, .. } => disk_hint(source),
         ArchiveError::Catalogue(error) if error.is_disk_full() => FULL,

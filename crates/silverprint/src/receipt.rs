@@ -14,11 +14,6 @@ pub(crate) fn print(report: &Report, is_dry: bool) {
 fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     let receipt = &report.receipt;
     let mut lines = vec![heading(report)];
-    if is_dry {
-        lines.push(format!("  {:>9}  there already", receipt.already));
-        lines.push(format!("  {:>9}  would be fetched (nothing was: --dry-run)", receipt.left));
-        return lines;
-    }
     let mut count = |number: u64, what: &str| {
         if number > 0 {
             lines.push(format!("  {:>9}  {what}", grouped(number)));
@@ -38,6 +33,13 @@ fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     }
     count(receipt.unreadable, "entries of the listing that could not be read");
     count(receipt.unexplained, "announced, but not in Flickr's listing");
+    if is_dry {
+        lines.push(format!(
+            "  {:>9}  would be fetched (nothing was: --dry-run)",
+            grouped(receipt.left)
+        ));
+        return lines;
+    }
     count(receipt.left, "left for another run");
     lines.push(closing(report));
     lines.extend(going_on(report));
@@ -109,6 +111,10 @@ fn going_on(report: &Report) -> Option<String> {
         return Some(
             "not all done: run the same command again, it goes on where it ended".to_owned(),
         );
+    }
+    if receipt.failures() == 0 && receipt.is_partial() {
+        let try_later = "Flickr announces more than it lists: try again later with --full";
+        return Some(try_later.to_owned());
     }
     (receipt.failures() > 0).then(|| {
         let list = report.folder.join("failed.csv");

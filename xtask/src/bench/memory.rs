@@ -21,8 +21,8 @@ pub(super) fn run(root: &Path) -> Result<Report, Failure> {
     let small: &[&str] = &["--profile", "small", "--prepare", "o"];
     let clean: &[&str] =
         &["--profile", "clean", "--originals", "4000", "--paintings", "16", "--prepare", "o"];
-    let short = measure(&rig, &mut report, "20 kB each", small, 2_000)?;
-    let long = measure(&rig, &mut report, "20 kB each", small, 20_000)?;
+    let short = measure(&rig, &mut report, "400 px", small, 2_000)?;
+    let long = measure(&rig, &mut report, "400 px", small, 20_000)?;
     measure(&rig, &mut report, "12 MP, baseline", clean, 300)?;
     let large = measure(&rig, &mut report, "12 MP, every kind", &LARGE, 300)?;
     report.promise("At most 200 MiB for 20,000 photos", long <= MOST);

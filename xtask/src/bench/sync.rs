@@ -17,14 +17,14 @@ struct Job {
 }
 
 const JOBS: [Job; 3] = [
-    Job { name: "20 kB each", photos: 2_000, server: &["--profile", "small"] },
+    Job { name: "400 px", photos: 2_000, server: &["--profile", "small"] },
     Job {
-        name: "20 kB each, 50 ms",
+        name: "400 px, 50 ms",
         photos: 2_000,
         server: &["--profile", "small", "--latency", "50ms"],
     },
     Job {
-        name: "12 MP each",
+        name: "12 MP",
         photos: 300,
         server: &["--profile", "clean", "--originals", "4000", "--paintings", "16"],
     },

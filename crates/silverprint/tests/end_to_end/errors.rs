@@ -126,8 +126,9 @@ fn a_folder_that_cannot_be_made_is_named() {
 #[test]
 fn a_folder_in_use_is_left_alone_and_its_user_named() {
     let server = serve(tiny(39, 30));
+    // As long as this one is not answered the first goes on.
     let slow = ids(&server)[0];
-    server.fault(slow, Fault::StallHeader, Times::Once);
+    server.fault(slow, Fault::StallHeader, Times::Forever);
     let folder = Folder::new();
     let sync = || Program::sync(&server, &folder.path()).args("--json --stall 3600");
     let mut first = sync().start();
@@ -139,6 +140,7 @@ fn a_folder_in_use_is_left_alone_and_its_user_named() {
         .explains(&format!("in use by another silverprint (process {})", first.pid()), "--to");
     assert!(server.hits().images - hits <= 20, "the second fetched nothing");
     first.kill();
+    server.fault(slow, Fault::StallHeader, Times::N(0));
     sync().run().with(0);
     folder.check_holds(&truth(&server));
 }

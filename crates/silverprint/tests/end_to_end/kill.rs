@@ -12,7 +12,7 @@ use crate::archive::accounted_for;
 use crate::folder::{Folder, truth};
 use crate::program::Program;
 use crate::site::{ids, serve, tiny};
-use fake_flickr::Server;
+use fake_flickr::{Faults, Server};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -68,4 +68,50 @@ fn check_rests(server: &Server, folder: &Folder) {
     let again = Program::sync(server, &folder.path()).arg("--json").run().with(0).receipt();
     assert_eq!((&again["already"], &again["listing"]), (&PHOTOS.into(), &"quick".into()));
     assert_eq!(server.hits().images, 0);
+}
+
+#[test]
+fn ten_kills_among_faults_of_all_kinds_lose_nothing() {
+    let mut config = tiny(22, 400);
+    config.faults = Faults::mixed(22, 0.1);
+    config.latency.images = Duration::from_millis(8);
+    let server = serve(config);
+    let folder = Folder::new();
+    let sync = || Program::sync(&server, &folder.path()).args("--json --connections 2 --stall 1");
+    for kill in 1..=KILLS {
+        let mut run = sync().start();
+        run.until_saved(3 * kill);
+        run.kill();
+    }
+    let receipt = sync().run().with(0).receipt();
+    assert_eq!(receipt["announced"], accounted_for(&receipt), "{receipt}");
+    folder.check_holds(&truth(&server));
+}
+
+#[test]
+fn killed_while_files_are_written_over_the_next_run_trusts_no_row() {
+    let server = serve(tiny(23, 150));
+    let folder = Folder::new();
+    let sync = |args: &str| Program::sync(&server, &folder.path()).args("--json").args(args);
+    sync("").run().with(0);
+    for other in ["--tone bilevel", "--thumb-format png"] {
+        let mut run = sync(other).start();
+        run.until_saved(20);
+        run.kill();
+        server.reset_hits();
+        sync("").run().with(0);
+        folder.check_holds(&truth(&server));
+        assert_eq!(server.hits().images, 0, "the pictures were there all the time");
+    }
+
+    let smaller = Folder::new();
+    let sync = |args: &str| Program::sync(&server, &smaller.path()).args("--json").args(args);
+    sync("--size t").run().with(0);
+    let mut run = sync("").start();
+    run.until_saved(20);
+    run.kill();
+    sync("--size t").run().with(0);
+    smaller.check_itself();
+    sync("").run().with(0);
+    smaller.check_holds(&truth(&server));
 }

@@ -3,8 +3,8 @@
 
 use crate::folder::{Folder, truth, truth_of};
 use crate::program::Program;
-use crate::site::{odd, serve, tiny};
-use fake_flickr::{Config, Label, Server};
+use crate::site::{ids, odd, serve, tiny};
+use fake_flickr::{Config, Fault, Label, Server, Times};
 use image::{ColorType, GenericImageView, ImageDecoder, ImageReader};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -202,4 +202,33 @@ fn a_rate_and_a_single_connection_change_nothing_but_the_pace() {
     // one's end is noticed.
     assert!(server.hits().connections <= 4, "{}", server.hits().connections);
     folder.check_holds(&truth(&server));
+}
+
+#[test]
+fn a_larger_size_that_fails_is_missing_until_it_is_there() {
+    let server = serve(tiny(71, 30));
+    let folder = Folder::new();
+    let sync = |args: &str| Program::sync(&server, &folder.path()).args("--json").args(args);
+    sync("--size t").run().with(0);
+    let gone = ids(&server)[7];
+    server.fault(gone, Fault::Status(404), Times::Forever);
+    for _ in 0..2 {
+        let receipt = sync("").run().with(3).receipt();
+        assert_eq!(receipt["failed"]["gone"], 1, "{receipt}");
+        assert!(folder.failed().contains_key(&gone), "named in failed.csv");
+        folder.check_itself();
+    }
+    server.fault(gone, Fault::Status(404), Times::N(0));
+    sync("").run().with(0);
+    folder.check_holds(&truth(&server));
+}
+
+#[test]
+fn a_folder_is_one_accounts() {
+    let (first, second) = (serve(tiny(72, 5)), serve(tiny(73, 5)));
+    let folder = Folder::new();
+    Program::sync(&first, &folder.path()).run().with(0);
+    let refused = Program::sync(&second, &folder.path()).run().with(2);
+    refused.explains("holds the photostream of", "one account a folder");
+    folder.check_holds(&truth(&first));
 }

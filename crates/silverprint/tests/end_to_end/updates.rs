@@ -145,10 +145,13 @@ fn a_stream_that_moves_while_it_is_listed_is_archived_as_it_is_at_the_end() {
     let server = serve(config);
     let folder = Folder::new();
     let ended = sync(&server, &folder).run();
-    // A photo that was deleted after it was listed may be missing, and is named.
+    // The two that were deleted after they were listed may have come or not;
+    // which of both is up to chance, and nothing else may be missing.
     let truth = truth(&server);
+    let gone = ended.receipt()["failed"]["gone"].as_u64().unwrap_or(0);
+    assert!(gone <= 2, "{gone} are gone");
+    let ended = ended.with(if gone == 0 { 0 } else { 3 });
     let missing: Vec<u64> = folder.failed().into_keys().collect();
-    let ended = ended.with(if missing.is_empty() { 0 } else { 3 });
     assert!(missing.iter().all(|id| !truth.contains_key(id)), "{missing:?}");
     let files = folder.files();
     for (path, sha256) in truth.values() {
