@@ -17,9 +17,11 @@ use crate::plan::{Fetch, Keep, Reason, Step, Wanted};
 use crate::store::Put;
 use crate::tally::Tally;
 use sha2::{Digest as _, Sha256};
-use silverprint_catalogue::{Closed, Digest, Entry, File, Moved, Recorder, Role, Saved, Snapshot};
+use silverprint_catalogue::{
+    Closed, Digest, Entry, File, Moved, Recorder, Role, Saved, Snapshot, State,
+};
 use silverprint_core::{Failure, FetchError, Layout, Media, Photo, PhotoId, Rendition, Source};
-use silverprint_thumb::ThumbnailSpec;
+use silverprint_thumb::{Encoding, ThumbnailSpec};
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
@@ -279,7 +281,7 @@ impl Pipeline {
             puts.push(Put { path, content, modified, keep_old_as: None });
             files.push(file);
         }
-        let superseded = place.superseded.into_iter().chain(self.other_thumbnail(photo.id));
+        let superseded = place.superseded.into_iter().chain(self.other_thumbnails(photo.id));
         Batch {
             puts,
             superseded: superseded.collect(),
@@ -287,14 +289,20 @@ impl Pipeline {
         }
     }
 
-    /// The thumbnail of an earlier run, where it lies under another name than
-    /// this run's.
-    fn other_thumbnail(&self, id: PhotoId) -> Option<String> {
-        let known = self.snapshot.photos.get(&id)?;
-        let spec: ThumbnailSpec = self.snapshot.thumb_spec(known)?.parse().ok()?;
-        let extension = spec.encoding.extension();
-        let is_other = extension != self.wanted.thumbnail.encoding.extension();
-        is_other.then(|| Layout.thumb(id, extension))
+    /// Thumbnails of earlier runs that lie under other names than this run's:
+    /// the one that a row names, or, where a run was killed, any.
+    fn other_thumbnails(&self, id: PhotoId) -> Vec<String> {
+        let known = self.snapshot.photos.get(&id);
+        let is_done = known.is_some_and(|known| known.state == State::Done);
+        let spec = known.and_then(|known| self.snapshot.thumb_spec(known)?.parse().ok());
+        let spec: Option<ThumbnailSpec> = spec;
+        let may_be_there = |encoding: &Encoding| match is_done {
+            true => spec.is_some_and(|spec| spec.encoding == *encoding),
+            false => known.is_some() || self.orphans.contains_key(&id),
+        };
+        let wanted = self.wanted.thumbnail.encoding;
+        let others = Encoding::ALL.into_iter().filter(|encoding| *encoding != wanted);
+        others.filter(may_be_there).map(|encoding| Layout.thumb(id, encoding.extension())).collect()
     }
 
     fn thumbnail_file(&self, photo: &Photo, original: &File, bytes: &[u8]) -> File {

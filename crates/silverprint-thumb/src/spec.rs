@@ -90,6 +90,9 @@ impl Dimensions {
 }
 
 impl Encoding {
+    /// Every encoding.
+    pub const ALL: [Self; 3] = [Self::Jpg, Self::Png, Self::Webp];
+
     /// The extension of a file in this encoding, without the dot.
     pub const fn extension(self) -> &'static str {
         match self {
