@@ -296,9 +296,12 @@ impl Pipeline {
         let is_done = known.is_some_and(|known| known.state == State::Done);
         let spec = known.and_then(|known| self.snapshot.thumb_spec(known)?.parse().ok());
         let spec: Option<ThumbnailSpec> = spec;
-        let may_be_there = |encoding: &Encoding| match is_done {
-            true => spec.is_some_and(|spec| spec.encoding == *encoding),
-            false => known.is_some() || self.orphans.contains_key(&id),
+        let may_be_there = |encoding: &Encoding| {
+            if is_done {
+                spec.is_some_and(|spec| spec.encoding == *encoding)
+            } else {
+                known.is_some() || self.orphans.contains_key(&id)
+            }
         };
         let wanted = self.wanted.thumbnail.encoding;
         let others = Encoding::ALL.into_iter().filter(|encoding| *encoding != wanted);
