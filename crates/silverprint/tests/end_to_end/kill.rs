@@ -72,7 +72,7 @@ fn check_rests(server: &Server, folder: &Folder) {
 
 #[test]
 fn ten_kills_among_faults_of_all_kinds_lose_nothing() {
-    let mut config = tiny(22, 400);
+    let mut config = tiny(22, 2000);
     config.faults = Faults::mixed(22, 0.1);
     config.latency.images = Duration::from_millis(8);
     let server = serve(config);
@@ -86,6 +86,9 @@ fn ten_kills_among_faults_of_all_kinds_lose_nothing() {
     let receipt = sync().run().with(0).receipt();
     assert_eq!(receipt["announced"], accounted_for(&receipt), "{receipt}");
     folder.check_holds(&truth(&server));
+    server.reset_hits();
+    sync().run().with(0);
+    assert_eq!(server.hits().images, 0, "nothing is left to do");
 }
 
 #[test]
