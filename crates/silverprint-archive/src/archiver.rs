@@ -17,7 +17,8 @@ use silverprint_catalogue::{
     Catalogue, CatalogueError, Entry, LastListing, Opened, Snapshot, State, Writer,
 };
 use silverprint_core::{
-    Account, AccountRef, ListingKind, Page, Photo, Receipt, Reporter, Source, SourceError, Window,
+    Account, AccountRef, ListingKind, Page, Photo, Receipt, Reporter, Shows, Source, SourceError,
+    Window,
 };
 use std::collections::HashMap;
 use std::io;
@@ -370,7 +371,7 @@ impl Run {
     async fn account_for(&self, pipeline: &Pipeline, listed: Listed) -> Result<(), ArchiveError> {
         let (kind, is_complete) = pipeline.tally.with(|receipt| {
             self.enter(receipt, &listed);
-            (receipt.listing, receipt.unexplained + receipt.unreadable == 0)
+            (receipt.listing, !receipt.lacks_entries())
         });
         self.reporter.listing_done(kind, listed.seen.len() as u64);
         if kind != ListingKind::Full {
@@ -406,7 +407,11 @@ impl Run {
         receipt.unreadable = listed.unreadable;
         // A limit leaves photos out on purpose; a window announces its own total.
         let is_read_through = listed.ended && self.order.limit.is_none();
-        receipt.unexplained = if is_read_through { listed.unexplained() } else { 0 };
+        let lacking = if is_read_through { listed.unexplained() } else { 0 };
+        match self.source.shows() {
+            Shows::All => receipt.unexplained = lacking,
+            Shows::FirstGlance => receipt.not_shown = lacking,
+        }
     }
 
     /// The end of every run, however it went: the receipt, the catalogue, the

@@ -5,7 +5,9 @@
 //! a deletion pulls one past the reader. Both show in the total, or in a photo
 //! that comes twice; then the stream is read again, until a pass shows neither.
 
-use silverprint_core::{Account, Page, Photo, PhotoId, Reporter, Source, SourceError, Window};
+use silverprint_core::{
+    Account, Page, Photo, PhotoId, Reporter, Shows, Source, SourceError, Window,
+};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -100,7 +102,9 @@ impl Listing {
             if listed.clean {
                 listed.keep_only(pass.seen);
             }
-            if listed.clean || (same_as_before && !pass.moved) {
+            // What a source never shows does not come by asking again.
+            let is_all_it_shows = self.source.shows() == Shows::FirstGlance;
+            if listed.clean || (!pass.moved && (same_as_before || is_all_it_shows)) {
                 break;
             }
             self.reporter.note(if pass.moved {

@@ -119,7 +119,7 @@ impl Pipeline {
     async fn fetch(&self, fetch: Fetch) -> Result<Ready, Lost> {
         let Fetch { rendition, reason } = fetch;
         let mut download = Download::new(self.means.clone(), Expected::of(&rendition));
-        match self.source.open(&rendition, &mut download).await {
+        match self.source.open(&rendition.url, &mut download).await {
             Ok(_attempts) => {
                 self.unreachable.store(0, Ordering::Relaxed);
                 let accepted = download.into_accepted().expect("a source opens what was accepted");

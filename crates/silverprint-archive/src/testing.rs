@@ -5,15 +5,16 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::value::RawValue;
 use silverprint_core::{
-    Account, AccountRef, FetchError, Head, Media, Page, Photo, PhotoId, Reject, Rendition, Sink,
-    SinkError, Size, Source, SourceError, Window,
+    Account, AccountRef, FetchError, Head, Page, Photo, PhotoId, Reject, Rendition, Shows, Sink,
+    SinkError, Size, Source, SourceError, Stream, Window,
 };
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
+use url::Url;
 
 pub(crate) fn account() -> Account {
-    Account { nsid: nsid(), alias: None, username: "Somebody".to_owned() }
+    Account { nsid: nsid(), alias: None, username: "Somebody".to_owned(), is_pro: None }
 }
 
 fn nsid() -> silverprint_core::Nsid {
@@ -27,21 +28,8 @@ pub(crate) fn rendition(size: Size, width: u32, height: u32, secret: &str) -> Re
 }
 
 pub(crate) fn photo(id: u64, renditions: Vec<Rendition>) -> Photo {
-    Photo {
-        id: PhotoId::new(id),
-        owner: nsid(),
-        title: String::new(),
-        description: String::new(),
-        tags: String::new(),
-        media: Media::Photo,
-        posted: None,
-        taken: None,
-        last_update: None,
-        license: None,
-        views: None,
-        renditions,
-        listing: RawValue::from_string("{}".to_owned()).unwrap(),
-    }
+    let listing = RawValue::from_string("{}".to_owned()).unwrap();
+    Photo { renditions, ..Photo::bare(PhotoId::new(id), nsid(), listing) }
 }
 
 /// A page of photos without renditions.
@@ -67,7 +55,7 @@ type Script = dyn FnMut(u32, usize) -> Answer + Send;
 /// from 1 on.
 pub(crate) struct Scripted {
     script: Mutex<Box<Script>>,
-    page_size: u32,
+    shows: Shows,
     latency: Duration,
     book: Mutex<Book>,
     /// The bodies that there are, by address.
@@ -84,14 +72,11 @@ pub(crate) struct Book {
 }
 
 impl Scripted {
-    pub(crate) fn new(
-        page_size: u32,
-        script: impl FnMut(u32, usize) -> Answer + Send + 'static,
-    ) -> Self {
+    pub(crate) fn new(script: impl FnMut(u32, usize) -> Answer + Send + 'static) -> Self {
         let latency = Duration::from_millis(200);
         Self {
             script: Mutex::new(Box::new(script)),
-            page_size,
+            shows: Shows::All,
             latency,
             book: Mutex::default(),
             pictures: HashMap::new(),
@@ -104,7 +89,7 @@ impl Scripted {
         mut ids: Vec<u64>,
         mut change: impl FnMut(usize, &mut Vec<u64>) + Send + 'static,
     ) -> Self {
-        Self::new(page_size, move |number, call| {
+        Self::new(move |number, call| {
             let size = page_size as usize;
             let start = (number as usize - 1) * size;
             let shown: Vec<u64> = ids.iter().skip(start).take(size).copied().collect();
@@ -113,6 +98,11 @@ impl Scripted {
             change(call, &mut ids);
             Answer::Page(page)
         })
+    }
+
+    /// The same, from a source that never shows all it announces.
+    pub(crate) fn at_first_glance(self) -> Self {
+        Self { shows: Shows::FirstGlance, ..self }
     }
 
     pub(crate) fn book(&self) -> Book {
@@ -159,21 +149,25 @@ impl Source for Scripted {
         .boxed()
     }
 
-    fn page_size(&self) -> u32 {
-        self.page_size
+    fn shows(&self) -> Shows {
+        self.shows
     }
 
     fn reread(&self, _: &RawValue) -> Result<Photo, Reject> {
         Err(reject(0))
     }
 
+    fn stream<'a>(&'a self, _: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
+        std::future::ready(Ok(None)).boxed()
+    }
+
     fn open<'a>(
         &'a self,
-        rendition: &'a Rendition,
+        url: &'a Url,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<u32, FetchError>> {
         async move {
-            let Some(bytes) = self.pictures.get(rendition.url.as_str()) else {
+            let Some(bytes) = self.pictures.get(url.as_str()) else {
                 return Err(FetchError::Gone { message: "404".to_owned(), attempts: 2 });
             };
             let accepted = body(sink, Some(bytes.len() as u64), bytes).await;

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use silverprint_catalogue::{
     Catalogue, CatalogueError, Digest, Entry, File, Opened, Recorder, Role, Saved,
 };
-use silverprint_core::{Identity, Layout, Media, Photo, PhotoId, Rendition, Size};
+use silverprint_core::{Identity, Layout, Photo, PhotoId, Rendition, Size};
 use std::error::Error;
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
@@ -117,16 +117,12 @@ fn photo(id: u64) -> Photo {
     let url = format!("https://live.staticflickr.com/65535/{id}_abcdef0123_o.jpg");
     let filler = "x".repeat(LISTING);
     let listing = format!(r#"{{"id":"{id}","title":"A photo","url_o":"{url}","and":"{filler}"}}"#);
+    let listing = RawValue::from_string(listing).expect("JSON");
+    let owner = "12345678@N00".parse().expect("an NSID");
     Photo {
-        id: PhotoId::new(50_000_000_000 + id * 1000),
-        owner: "12345678@N00".parse().expect("an NSID"),
         title: format!("A photo, number {id}"),
         description: "d".repeat(DESCRIPTION),
-        tags: String::new(),
-        media: Media::Photo,
         posted: i64::try_from(id).ok(),
-        taken: None,
-        last_update: None,
         license: Some(0),
         views: Some(3),
         renditions: vec![Rendition {
@@ -135,7 +131,7 @@ fn photo(id: u64) -> Photo {
             width: Some(4000),
             height: Some(3000),
         }],
-        listing: RawValue::from_string(listing).expect("JSON"),
+        ..Photo::bare(PhotoId::new(50_000_000_000 + id * 1000), owner, listing)
     }
 }
 

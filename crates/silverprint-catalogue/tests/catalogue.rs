@@ -298,6 +298,7 @@ fn runs_keep_their_receipts() {
         nsid: "12345678@N00".parse().unwrap(),
         alias: None,
         username: "confoo".into(),
+        is_pro: None,
     };
     let receipt = Receipt { saved: 7, ..Receipt::new(account) };
     let run = Entry::Run { receipt: receipt.clone(), started: AT, ended: AT + 9 };

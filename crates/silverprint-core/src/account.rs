@@ -15,6 +15,10 @@ pub struct Account {
     pub alias: Option<PathAlias>,
     /// The screen name; it can change.
     pub username: String,
+    /// Whether the account is paid for, where the site says it. Of one that is
+    /// not, sizes above 1024 pixels are withheld from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_pro: Option<bool>,
 }
 
 impl Account {

@@ -25,6 +25,17 @@ pub struct Taken {
     pub unknown: bool,
 }
 
+/// Where a photo was taken, as its owner placed it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Geo {
+    /// Degrees, south negative.
+    pub latitude: f64,
+    /// Degrees, west negative.
+    pub longitude: f64,
+    /// How exactly: 1 the world, 16 a street.
+    pub accuracy: u8,
+}
+
 /// One item of a photostream.
 #[derive(Debug, Clone)]
 pub struct Photo {
@@ -32,6 +43,8 @@ pub struct Photo {
     pub id: PhotoId,
     /// Whose it is.
     pub owner: Nsid,
+    /// The owner's screen name, where the listing says it.
+    pub owner_name: Option<String>,
     /// The owner's words; may hold anything.
     pub title: String,
     /// The owner's words; may hold anything, HTML included.
@@ -48,8 +61,13 @@ pub struct Photo {
     pub last_update: Option<i64>,
     /// Flickr's licence number, 0 to 16.
     pub license: Option<u8>,
+    /// Where it was taken.
+    pub geo: Option<Geo>,
     /// How often it was viewed.
     pub views: Option<u64>,
+    /// Whether its owner lets visitors download it, where the listing says so:
+    /// if not, no original is listed.
+    pub can_download: Option<bool>,
     /// The files there are, smallest first.
     pub renditions: Vec<Rendition>,
     /// The listing's own JSON for it, as it came.
@@ -57,11 +75,33 @@ pub struct Photo {
 }
 
 impl Photo {
+    /// A photo of which a listing says nothing but that it is there.
+    pub fn bare(id: PhotoId, owner: Nsid, listing: Box<RawValue>) -> Self {
+        Self {
+            id,
+            owner,
+            owner_name: None,
+            title: String::new(),
+            description: String::new(),
+            tags: String::new(),
+            media: Media::Photo,
+            posted: None,
+            taken: None,
+            last_update: None,
+            license: None,
+            geo: None,
+            views: None,
+            can_download: None,
+            renditions: Vec::new(),
+            listing,
+        }
+    }
+
     /// A fingerprint of what lasts in the listing. Counters (views, faves,
     /// comments) are left out: they move by themselves every day.
     pub fn fingerprint(&self) -> Identity {
         let mut lasting = format!(
-            "{}\0{}\0{}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}",
+            "{}\0{}\0{}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}",
             self.title,
             self.description,
             self.tags,
@@ -70,6 +110,8 @@ impl Photo {
             self.taken,
             self.last_update,
             self.license,
+            self.geo,
+            self.owner_name,
         );
         for rendition in &self.renditions {
             lasting.push('\0');

@@ -32,6 +32,19 @@ pub struct Failure {
     pub attempts: u32,
 }
 
+/// Why a site gives no original.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Withheld {
+    /// The owner lets nobody download it.
+    NoDownload,
+    /// The owner's account is free: since May 2025 what is larger than 1024
+    /// pixels is for its owner only, but for free licences.
+    FreeAccount,
+    /// The site does not say.
+    Unsaid,
+}
+
 /// The tally of one run over one photostream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -45,6 +58,9 @@ pub struct Receipt {
     pub listed: u64,
     /// Announced but not in the listing, after listing again.
     pub unexplained: u64,
+    /// Announced by a page that shows only a part of the photostream.
+    #[serde(default)]
+    pub not_shown: u64,
     /// Entries of the listing that could not be read.
     pub unreadable: u64,
     /// Photos whose picture was fetched and kept.
@@ -59,8 +75,17 @@ pub struct Receipt {
     pub replaced: u64,
     /// Videos among the listed: their stills are kept.
     pub videos: u64,
+    /// Streams of videos that were fetched.
+    #[serde(default)]
+    pub streams: u64,
+    /// Videos of which only the still is kept, for the source knows of no stream.
+    #[serde(default)]
+    pub only_stills: u64,
     /// Saved pictures that are not the original: Flickr gave no larger one.
     pub not_original: u64,
+    /// The same, by the reason as far as Flickr tells it.
+    #[serde(default)]
+    pub not_original_because: BTreeMap<Withheld, u64>,
     /// Pictures that are damaged at the source: kept as they are.
     pub defective: u64,
     /// Photos in the folder that are no longer in the photostream: kept.
@@ -88,6 +113,7 @@ impl Receipt {
             announced: 0,
             listed: 0,
             unexplained: 0,
+            not_shown: 0,
             unreadable: 0,
             saved: 0,
             already: 0,
@@ -95,7 +121,10 @@ impl Receipt {
             remade: 0,
             replaced: 0,
             videos: 0,
+            streams: 0,
+            only_stills: 0,
             not_original: 0,
+            not_original_because: BTreeMap::new(),
             defective: 0,
             deleted_upstream: 0,
             failed: BTreeMap::new(),
@@ -121,10 +150,16 @@ impl Receipt {
             + self.failures()
             + self.unreadable
             + self.unexplained
+            + self.not_shown
+    }
+
+    /// Whether something was announced that no entry of the listing tells of.
+    pub fn lacks_entries(&self) -> bool {
+        self.unexplained + self.unreadable + self.not_shown > 0
     }
 
     /// Whether something that was announced is not there.
     pub fn is_partial(&self) -> bool {
-        self.failures() + self.unexplained + self.unreadable > 0
+        self.failures() > 0 || self.lacks_entries()
     }
 }

@@ -1,9 +1,10 @@
 //! Where photos come from. Flickr is the first source; the seam is here so
 //! that another site is another crate and nothing else.
 
-use crate::{Account, AccountRef, FetchError, Photo, Rendition, Sink};
+use crate::{Account, AccountRef, FetchError, Photo, Sink};
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
+use url::Url;
 
 /// A site with photostreams.
 pub trait Source: Send + Sync {
@@ -22,19 +23,46 @@ pub trait Source: Send + Sync {
         number: u32,
     ) -> BoxFuture<'a, Result<Page, SourceError>>;
 
-    /// How many photos a full page holds.
-    fn page_size(&self) -> u32;
+    /// Whether its pages show all that they announce.
+    fn shows(&self) -> Shows;
 
     /// Reads an entry of a listing again, as the catalogue kept it.
     fn reread(&self, listing: &RawValue) -> Result<Photo, Reject>;
 
-    /// Fetches a rendition into the sink, with all retries: on `Ok` the sink
-    /// has accepted a whole body. Says how many attempts it took.
+    /// The best stream of a video. `None` where this source knows of none.
+    fn stream<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>>;
+
+    /// Fetches the rendition or stream at an address of a listing into the
+    /// sink, with all retries: on `Ok` the sink has accepted a whole body. Says
+    /// how many attempts it took.
     fn open<'a>(
         &'a self,
-        rendition: &'a Rendition,
+        url: &'a Url,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<u32, FetchError>>;
+}
+
+/// How much of what a listing announces its pages show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// All of it: what is announced and not listed is worth listing again.
+    All,
+    /// As much as a visitor sees at first; the rest is never in a page, however
+    /// often it is asked for.
+    FirstGlance,
+}
+
+/// One encoding of a video.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stream {
+    /// The site's name for it, such as `HD MP4`.
+    pub label: String,
+    /// Where it lies; may redirect to an address that is good for a while only.
+    pub url: Url,
+    /// Width in pixels, where it is told.
+    pub width: Option<u32>,
+    /// Height in pixels, where it is told.
+    pub height: Option<u32>,
 }
 
 /// Which part of a photostream, by upload date: seconds since 1970, UTC.

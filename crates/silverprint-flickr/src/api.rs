@@ -9,11 +9,12 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
 use silverprint_core::{
-    Account, AccountRef, FetchError, Nsid, Page, Photo, Reject, Rendition, Sink, Source,
-    SourceError, Window,
+    Account, AccountRef, FetchError, Nsid, Page, Photo, Reject, Shows, Sink, Source, SourceError,
+    Stream, Window,
 };
 use silverprint_http::Client;
 use std::fmt;
+use url::Url;
 
 /// Flickr, asked with the user's own key.
 pub struct Api {
@@ -99,9 +100,9 @@ impl Api {
         Ok(read_page(&listing, &account.nsid).await)
     }
 
-    async fn open(&self, rendition: &Rendition, sink: &mut dyn Sink) -> Result<u32, FetchError> {
-        let url = picture_address(&rendition.url, &self.base).map_err(|refusal| {
-            let host = rendition.url.host_str().unwrap_or("an address without a host").to_owned();
+    async fn open(&self, url: &Url, sink: &mut dyn Sink) -> Result<u32, FetchError> {
+        let url = picture_address(url, &self.base).map_err(|refusal| {
+            let host = url.host_str().unwrap_or("an address without a host").to_owned();
             FetchError::Forbidden { host, message: refusal.to_string() }
         })?;
         self.client.get(&url, sink).await
@@ -125,20 +126,27 @@ impl Source for Api {
         self.page(account, window, number).boxed()
     }
 
-    fn page_size(&self) -> u32 {
-        PAGE_SIZE
+    fn shows(&self) -> Shows {
+        Shows::All
     }
 
     fn reread(&self, listing: &RawValue) -> Result<Photo, Reject> {
         read_photo(listing, None)
     }
 
+    fn stream<'a>(
+        &'a self,
+        _video: &'a Photo,
+    ) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
+        std::future::ready(Ok(None)).boxed()
+    }
+
     fn open<'a>(
         &'a self,
-        rendition: &'a Rendition,
+        url: &'a Url,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<u32, FetchError>> {
-        self.open(rendition, sink).boxed()
+        self.open(url, sink).boxed()
     }
 }
 
@@ -249,21 +257,15 @@ mod tests {
 
     #[test]
     fn foreign_pictures_are_not_asked_for_and_nothing_shows_the_key() {
-        let may_ask = |url: &url::Url| Base::flickr().may_ask(url).map_err(|no| no.to_string());
+        let may_ask = |url: &Url| Base::flickr().may_ask(url).map_err(|no| no.to_string());
         let policy = Policy::new("silverprint test".to_owned(), MayAsk::new(may_ask));
         let client = Client::new(policy, Arc::new(Silent)).unwrap();
         let api = Api::new(Base::flickr(), "canary0000".parse().unwrap(), client);
         assert!(!format!("{api:?} {api:#?}").contains("canary"));
-        assert_eq!(api.page_size(), 500);
-        let rendition = Rendition {
-            size: silverprint_core::Size::Original,
-            url: "http://169.254.169.254/latest/?token=1".parse().unwrap(),
-            width: None,
-            height: None,
-        };
+        let url = "http://169.254.169.254/latest/?token=1".parse().unwrap();
         let key: ApiKey = "x".parse().unwrap();
         let mut sink = AnswerSink::new(&key, Method::Info);
-        let refused = Source::open(&api, &rendition, &mut sink).now_or_never().unwrap();
+        let refused = Source::open(&api, &url, &mut sink).now_or_never().unwrap();
         let Err(FetchError::Forbidden { host, message }) = refused else { panic!("{refused:?}") };
         assert_eq!((&*host, &*message), ("169.254.169.254", "it is not one of Flickr's hosts"));
     }

@@ -30,6 +30,8 @@ pub(crate) struct Person<'a> {
     path_alias: Scalar<'a>,
     #[serde(borrow, default)]
     is_deleted: Scalar<'a>,
+    #[serde(borrow, default)]
+    ispro: Scalar<'a>,
 }
 
 /// `{"person":{"username":…}}`.
@@ -55,7 +57,8 @@ impl Person<'_> {
         };
         // Whoever was found by a name has it, whatever else is said.
         let alias = self.path_alias.text().parse().ok().or(typed);
-        Some(Account { nsid, alias, username: self.username.text().into_owned() })
+        let username = self.username.text().into_owned();
+        Some(Account { nsid, alias, username, is_pro: self.ispro.answer() })
     }
 }
 

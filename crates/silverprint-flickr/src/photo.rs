@@ -9,7 +9,7 @@ use crate::scalar::{Key, Scalar};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use silverprint_core::{Media, Nsid, Photo, PhotoId, Reject, Rendition, Size, Taken};
+use silverprint_core::{Geo, Media, Nsid, Photo, PhotoId, Reject, Rendition, Size, Taken};
 use std::fmt;
 use url::Url;
 
@@ -29,6 +29,7 @@ pub fn read_photo(listing: &RawValue, owner: Option<&Nsid>) -> Result<Photo, Rej
     Ok(Photo {
         id,
         owner,
+        owner_name: Some(entry.owner_name.text().into_owned()).filter(|name| !name.is_empty()),
         title: entry.title.text().into_owned(),
         description: entry.description.text().into_owned(),
         tags: entry.tags.text().into_owned(),
@@ -37,7 +38,9 @@ pub fn read_photo(listing: &RawValue, owner: Option<&Nsid>) -> Result<Photo, Rej
         taken: entry.taken.read(),
         last_update: entry.last_update.number(),
         license: entry.license.number(),
+        geo: entry.geo.read(),
         views: entry.views.number().or(entry.count_views.number()),
+        can_download: entry.can_download.answer(),
         renditions: renditions(entry.files),
         listing: in_one_line(listing),
     })
@@ -48,6 +51,7 @@ pub fn read_photo(listing: &RawValue, owner: Option<&Nsid>) -> Result<Photo, Rej
 struct Entry<'a> {
     id: Scalar<'a>,
     owner: Scalar<'a>,
+    owner_name: Scalar<'a>,
     title: Scalar<'a>,
     description: Scalar<'a>,
     tags: Scalar<'a>,
@@ -58,6 +62,8 @@ struct Entry<'a> {
     license: Scalar<'a>,
     views: Scalar<'a>,
     count_views: Scalar<'a>,
+    geo: GeoEntry<'a>,
+    can_download: Scalar<'a>,
     files: Vec<File>,
 }
 
@@ -66,6 +72,13 @@ struct TakenEntry<'a> {
     text: Scalar<'a>,
     granularity: Scalar<'a>,
     unknown: Scalar<'a>,
+}
+
+#[derive(Default)]
+struct GeoEntry<'a> {
+    latitude: Scalar<'a>,
+    longitude: Scalar<'a>,
+    accuracy: Scalar<'a>,
 }
 
 /// `url_X`, `width_X` and `height_X` of one size; each can be missing.
@@ -86,6 +99,20 @@ impl TakenEntry<'_> {
             granularity: self.granularity.number().unwrap_or(0),
             unknown: self.unknown.flag(),
         })
+    }
+}
+
+impl GeoEntry<'_> {
+    /// Flickr writes zeros where a photo is placed nowhere.
+    fn read(self) -> Option<Geo> {
+        let degrees = |value: Scalar<'_>, most: f64| -> Option<f64> {
+            value.text().trim().parse().ok().filter(|degrees: &f64| degrees.abs() <= most)
+        };
+        let accuracy = self.accuracy.number().unwrap_or(0);
+        let latitude = degrees(self.latitude, 90.0)?;
+        let longitude = degrees(self.longitude, 180.0)?;
+        let is_placed = accuracy > 0 || latitude != 0.0 || longitude != 0.0;
+        is_placed.then_some(Geo { latitude, longitude, accuracy })
     }
 }
 
@@ -160,6 +187,7 @@ impl<'a> Entry<'a> {
         Some(match key {
             "id" => &mut self.id,
             "owner" => &mut self.owner,
+            "ownername" => &mut self.owner_name,
             "title" => &mut self.title,
             "description" => &mut self.description,
             "tags" => &mut self.tags,
@@ -172,6 +200,10 @@ impl<'a> Entry<'a> {
             "license" => &mut self.license,
             "views" => &mut self.views,
             "count_views" => &mut self.count_views,
+            "latitude" => &mut self.geo.latitude,
+            "longitude" => &mut self.geo.longitude,
+            "accuracy" => &mut self.geo.accuracy,
+            "can_download" => &mut self.can_download,
             _ => return None,
         })
     }

@@ -37,6 +37,15 @@ impl<'a> Scalar<'a> {
         }
     }
 
+    /// As yes or no, if it says either: 1 and true are yes, 0 and false are no.
+    pub(crate) fn answer(&self) -> Option<bool> {
+        match &*self.clone().text() {
+            "1" | "true" => Some(true),
+            "0" | "false" => Some(false),
+            _ => None,
+        }
+    }
+
     /// As yes or no: 1 and true are yes.
     pub(crate) fn flag(&self) -> bool {
         match self {

@@ -2,9 +2,9 @@
 //! cleaned and every address checked.
 
 use crate::date::Date;
-use crate::license::License;
 use crate::row::Row;
 use crate::{link, text};
+use silverprint_core::License;
 use silverprint_core::PhotoId;
 
 /// A print with its rebate (the number) and its caption.

@@ -13,7 +13,6 @@
 mod date;
 mod frame;
 mod heading;
-mod license;
 mod link;
 mod navigation;
 mod page;

@@ -29,7 +29,7 @@ fn order(folder: &Path) -> Order {
 /// Archives a stream of these renditions of photo 7.
 async fn run(folder: &Path, listed: &[(&Rendition, &[u8])]) -> Receipt {
     let renditions: Vec<_> = listed.iter().map(|(rendition, _)| (*rendition).clone()).collect();
-    let mut source = Scripted::new(500, move |_, _| {
+    let mut source = Scripted::new(move |_, _| {
         let page = Page { photos: vec![photo(7, renditions.clone())], ..page([], 1, 1) };
         Answer::Page(page)
     });
@@ -70,7 +70,7 @@ async fn a_run_is_stopped_while_the_site_says_nothing() {
     // Which page never comes, and whether it is a rehearsal.
     for (silent, dry_run) in [(1, false), (2, false), (2, true)] {
         let folder = tempfile::tempdir().unwrap();
-        let source = Arc::new(Scripted::new(10, move |number, _| match number {
+        let source = Arc::new(Scripted::new(move |number, _| match number {
             number if number >= silent => Answer::Never,
             _ => Answer::Page(page(1..11, 9, 90)),
         }));

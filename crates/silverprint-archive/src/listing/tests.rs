@@ -129,9 +129,24 @@ async fn a_stream_that_never_holds_still_is_left_after_a_bounded_number_of_passe
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_source_that_shows_a_part_is_read_once() {
+    // Seven pages of a hundred, of which each shows 25.
+    let source = Scripted::new(|number, _| {
+        let from = u64::from(number) * 100;
+        Answer::Page(page(from..from + 25, 7, 618))
+    });
+    let source = Arc::new(source.at_first_glance());
+    let came = list(&source, None).await;
+    let listed = came.listed.unwrap();
+    assert!(listed.ended && !listed.clean, "what is not shown is not known to be gone");
+    assert_eq!((came.ids.len(), listed.unexplained()), (7 * 25, 618 - 7 * 25));
+    assert_eq!((source.book().calls, came.notes.len()), (7, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_announced_and_never_shown_is_unexplained_after_two_passes() {
     // Page 2 lacks three photos, however often it is asked for.
-    let source = Arc::new(Scripted::new(10, |number, _| {
+    let source = Arc::new(Scripted::new(|number, _| {
         let from = u64::from(number) * 10;
         let shown = if number == 2 { from..from + 7 } else { from..from + 10 };
         Answer::Page(page(shown, 3, 30))
@@ -148,7 +163,7 @@ async fn what_is_announced_and_never_shown_is_unexplained_after_two_passes() {
 async fn short_and_repeated_pages_that_are_whole_the_next_time_lose_nothing() {
     for (what, wrong) in [("short", 20..27_u64), ("repeated", 19..29_u64)] {
         let mut asked = false;
-        let source = Arc::new(Scripted::new(10, move |number, _| {
+        let source = Arc::new(Scripted::new(move |number, _| {
             let from = u64::from(number) * 10;
             let is_first = number == 2 && !asked;
             asked |= is_first;
@@ -165,7 +180,7 @@ async fn short_and_repeated_pages_that_are_whole_the_next_time_lose_nothing() {
 #[tokio::test(start_paused = true)]
 async fn odd_totals_end() {
     let check = async |what: &str, answer: fn(u32) -> Page, calls: usize, unexplained: u64| {
-        let source = Arc::new(Scripted::new(10, move |number, _| Answer::Page(answer(number))));
+        let source = Arc::new(Scripted::new(move |number, _| Answer::Page(answer(number))));
         let listed = list(&source, None).await.listed.unwrap();
         assert!(listed.ended, "{what}");
         assert_eq!((source.book().calls, listed.unexplained()), (calls, unexplained), "{what}");
@@ -179,7 +194,7 @@ async fn odd_totals_end() {
 
 #[tokio::test(start_paused = true)]
 async fn entries_that_cannot_be_read_are_counted_once() {
-    let source = Arc::new(Scripted::new(10, |number, call| {
+    let source = Arc::new(Scripted::new(|number, call| {
         let from = u64::from(number) * 10;
         let mut page = page(from..from + 9, 2, 20);
         page.rejects.push(reject(from + 9));
@@ -195,7 +210,7 @@ async fn entries_that_cannot_be_read_are_counted_once() {
 
 #[tokio::test(start_paused = true)]
 async fn an_error_on_a_page_ends_the_listing_with_it() {
-    let source = Arc::new(Scripted::new(10, |number, _| match number {
+    let source = Arc::new(Scripted::new(|number, _| match number {
         5 => Answer::Fails,
         _ => Answer::Page(page(u64::from(number) * 10..u64::from(number) * 10 + 10, 9, 90)),
     }));

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use serde_json::value::RawValue;
 use silverprint_catalogue::{Catalogue, Digest, Entry, File, Role, Saved};
-use silverprint_core::{Failure, Identity, Layout, Media, Photo, PhotoId, Rendition, Size, Taken};
+use silverprint_core::{Failure, Identity, Layout, Photo, PhotoId, Rendition, Size, Taken};
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
@@ -18,16 +18,13 @@ pub(crate) fn photo(id: u64, title: &str) -> Photo {
     let url = format!("https://live.staticflickr.com/65535/{id}_abcdef_o.jpg");
     let quoted = serde_json::to_string(title).unwrap();
     let listing = format!(r#"{{"id":"{id}","title":{quoted},"url_o":"{url}","views":"7"}}"#);
+    let listing = RawValue::from_string(listing).unwrap();
     Photo {
-        id: PhotoId::new(id),
-        owner: "12345678@N00".parse().unwrap(),
         title: title.into(),
         description: "by <b>me</b>".into(),
         tags: "chess simul".into(),
-        media: Media::Photo,
         posted: Some(AT + i64::try_from(id % 100_000).unwrap()),
         taken: Some(Taken { text: "2017-03-08 09:10:11".into(), granularity: 4, unknown: false }),
-        last_update: None,
         license: Some(4),
         views: Some(7),
         renditions: vec![Rendition {
@@ -36,7 +33,7 @@ pub(crate) fn photo(id: u64, title: &str) -> Photo {
             width: Some(400),
             height: Some(300),
         }],
-        listing: RawValue::from_string(listing).unwrap(),
+        ..Photo::bare(PhotoId::new(id), "12345678@N00".parse().unwrap(), listing)
     }
 }
 

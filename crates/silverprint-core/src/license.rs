@@ -3,16 +3,16 @@
 
 /// A licence by its short name, with the page that says what it allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct License {
+pub struct License {
     /// As Flickr calls it.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Where its text is.
-    pub(crate) url: &'static str,
+    pub url: &'static str,
 }
 
 impl License {
     /// The licence with that number.
-    pub(crate) fn of(number: u8) -> Option<Self> {
+    pub fn of(number: u8) -> Option<Self> {
         ALL.get(usize::from(number)).copied()
     }
 }
