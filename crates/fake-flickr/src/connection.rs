@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::http::{self, After, Incoming, Reply, Request};
 use crate::server::Shared;
-use crate::{api, image_host, truth, video};
+use crate::{api, image_host, page, truth};
 
 /// Accepts connections for good. `main` is true for the API's own port, which alone counts no
 /// unknown path as a picture.
@@ -68,11 +68,15 @@ pub(crate) async fn answer(shared: &Shared, request: &Request, main: bool) -> Re
             api::answer(shared, &request.query)
         }
         path if path.starts_with("/__fake/") => own(shared, path, &request.query).await,
-        path if path.starts_with("/photos/") => {
+        path if page::is_page(path) => {
             wait(latency.api).await;
-            video::play(shared, path).unwrap_or_else(|| Reply::html(404, "<h1>Not here</h1>\n"))
+            page::answer(shared, path)
         }
-        "/" | "/favicon.ico" | "/robots.txt" if main => Reply::text(404, "Not Found"),
+        "/robots.txt" if main => {
+            wait(latency.api).await;
+            Reply::text(200, &shared.config.pages.robots)
+        }
+        "/" | "/favicon.ico" if main => Reply::text(404, "Not Found"),
         _ => {
             wait(latency.images).await;
             image_host::answer(shared, request).await
@@ -104,6 +108,7 @@ fn hits(shared: &Shared) -> Vec<u8> {
     let most = hits.by_rendition.values().max();
     let value = json!({
         "api": hits.api,
+        "pages": hits.pages,
         "images": hits.images,
         "renditions": hits.by_rendition.len(),
         "most_of_one_rendition": most,

@@ -11,6 +11,8 @@ use crate::rendition::Label;
 pub struct Hits {
     /// API calls by method; calls without one under the empty name.
     pub api: BTreeMap<String, u64>,
+    /// Requests for pages of the site, failed ones too; not those for `/robots.txt`.
+    pub pages: u64,
     /// Requests for pictures, refused and failed ones too.
     pub images: u64,
     /// Requests for pictures by photo and rendition.
@@ -49,6 +51,7 @@ struct Named {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     named: Mutex<Named>,
+    pages: AtomicU64,
     images: AtomicU64,
     refused: AtomicU64,
     faults: AtomicU64,
@@ -63,6 +66,10 @@ impl Counters {
         // The names come from outside: what nobody knows is counted together.
         let name = if method.len() > 64 || named.api.len() > 256 { "other" } else { method };
         *named.api.entry(name.to_owned()).or_default() += 1;
+    }
+
+    pub(crate) fn page(&self) -> u64 {
+        self.pages.fetch_add(1, Relaxed)
     }
 
     pub(crate) fn image(&self) -> u64 {
@@ -99,6 +106,7 @@ impl Counters {
         let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         Hits {
             api: named.api.clone(),
+            pages: self.pages.load(Relaxed),
             images: self.images.load(Relaxed),
             by_rendition: named.by_rendition.clone(),
             refused: self.refused.load(Relaxed),
@@ -112,7 +120,7 @@ impl Counters {
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         named.api.clear();
         named.by_rendition.clear();
-        for count in [&self.images, &self.refused, &self.faults, &self.bytes] {
+        for count in [&self.pages, &self.images, &self.refused, &self.faults, &self.bytes] {
             count.store(0, Relaxed);
         }
         self.most.store(self.open.load(Relaxed), Relaxed);

@@ -1,7 +1,7 @@
 //! A Flickr photostream that misbehaves on demand.
 //!
 //! A [`Server`] serves a photostream on loopback ports of its own: the REST API as it was
-//! recorded, with its loose typing; image hosts that send pictures painted by this crate; and
+//! recorded, with its loose typing; the site's pages, with the models and the key in them; image hosts that send pictures painted by this crate; and
 //! every fault that was seen of the real ones, by [`Faults`] or by hand. Everything follows from
 //! the seed in [`StreamConfig`]: the same seed makes the same stream, byte for byte.
 //!
@@ -33,6 +33,7 @@ mod hits;
 mod http;
 mod image_host;
 mod pace;
+mod page;
 mod paint;
 mod photo;
 mod rendition;
@@ -48,6 +49,7 @@ mod video;
 pub use config::{Shares, StreamConfig};
 pub use fault::{Fault, Faults, PASSING, RetryAfter, Rule, Times, UnknownFault};
 pub use hits::Hits;
+pub use page::{PageShape, Pages, PastEnd, SiteKeys};
 pub use photo::{Media, Original, Photo};
 pub use rendition::{Label, UnknownLabel};
 pub use server::Server;

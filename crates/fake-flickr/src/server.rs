@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -15,14 +16,36 @@ use crate::fault::{Fault, Ledger, RetryAfter, Times};
 use crate::hits::{Counters, Hits};
 use crate::image_host::comment;
 use crate::pace::{Limits, Wire};
+use crate::page::Keyring;
 use crate::photo::{About, Photo};
 use crate::rendition::Label;
 use crate::setup::{Account, ApiFault, Change, Config, Step};
 use crate::stream::Stream;
 use crate::truth::{self, Rendered, TruePhoto};
 
-/// What every connection works with.
+/// What every connection works with: the world, and the origins that it is seen under.
 pub(crate) struct Shared {
+    world: Arc<World>,
+    origins: Origins,
+}
+
+impl Deref for Shared {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+/// Where the site and its pictures are said to be.
+pub(crate) struct Origins {
+    /// The API and the pages.
+    site: String,
+    hosts: Vec<String>,
+}
+
+/// What there is, however it is reached.
+pub(crate) struct World {
     pub(crate) config: Config,
     pub(crate) nsid: String,
     pub(crate) stream: RwLock<Stream>,
@@ -33,19 +56,19 @@ pub(crate) struct Shared {
     pub(crate) wire: Wire,
     /// The picture of a photo that is gone.
     pub(crate) placeholder: Bytes,
+    /// The keys that pages carry.
+    pub(crate) site_keys: Keyring,
     ledger: Mutex<Ledger>,
-    /// The API's origin, then those of the image hosts.
-    origins: Vec<String>,
 }
 
 impl Shared {
     pub(crate) fn base(&self) -> &str {
-        &self.origins[0]
+        &self.origins.site
     }
 
     /// The origin of the host that has a photo's pictures.
     pub(crate) fn host(&self, photo: &Photo) -> &str {
-        let hosts = &self.origins[1..];
+        let hosts = &self.origins.hosts;
         let n = photo.hash(About::Host) % hosts.len() as u64;
         &hosts[usize::try_from(n).unwrap_or(0)]
     }
@@ -55,15 +78,23 @@ impl Shared {
         [self.host(photo), &photo.path(label)].concat()
     }
 
-    /// How the account is called in URLs.
-    pub(crate) fn handle(&self) -> &str {
-        let alias = &self.config.stream.alias;
-        if alias.is_empty() { &self.nsid } else { alias }
+    /// The origin of the buddy icons, without its scheme.
+    pub(crate) fn icon_host(&self) -> &str {
+        let host = self.origins.hosts.first().map_or("", String::as_str);
+        host.split_once(':').map_or(host, |(_, rest)| rest)
     }
 
     /// The photostream's page, without the last slash.
     pub(crate) fn page(&self) -> String {
         format!("{}/photos/{}", self.base(), self.handle())
+    }
+}
+
+impl World {
+    /// How the account is called in URLs.
+    pub(crate) fn handle(&self) -> &str {
+        let alias = &self.config.stream.alias;
+        if alias.is_empty() { &self.nsid } else { alias }
     }
 
     pub(crate) fn listed(&self, id: u64) -> Option<Photo> {
@@ -129,7 +160,7 @@ impl Server {
     pub fn start(config: Config) -> io::Result<Self> {
         let (listeners, origins) = bind(config.port, config.image_hosts.max(1))?;
         let stream = Stream::new(config.stream.clone());
-        let shared = Arc::new(Shared {
+        let world = Arc::new(World {
             nsid: stream.nsid(),
             stream: RwLock::new(stream),
             darkroom: Darkroom::new(&config.stream, config.painters)?,
@@ -143,9 +174,10 @@ impl Server {
             wire: Wire::new(config.bandwidth, config.bandwidth_each),
             placeholder: crate::develop::placeholder(),
             ledger: Mutex::new(Ledger { rules: config.faults.clone(), ..Ledger::default() }),
-            origins,
+            site_keys: Keyring::new(config.stream.seed, config.pages.site_keys),
             config,
         });
+        let shared = Arc::new(Shared { world, origins });
         let runtime = Builder::new_multi_thread()
             .worker_threads(shared.config.workers.max(1))
             .thread_name("fake-flickr")
@@ -169,7 +201,7 @@ impl Server {
 
     /// The origins that serve pictures.
     pub fn image_hosts(&self) -> &[String] {
-        &self.shared.origins[1..]
+        &self.shared.origins.hosts
     }
 
     /// The account's path alias; empty where it has none.
@@ -251,6 +283,12 @@ impl Server {
         self.api(|state| state.faults.push_back(fault));
     }
 
+    /// The next page of the site fails so; pages after it by the faults that were set after it.
+    /// What can't befall a page comes out as 502.
+    pub fn page_fault(&self, fault: ApiFault) {
+        self.api(|state| state.page_faults.push_back(fault));
+    }
+
     /// Refuses every key from now on.
     pub fn revoke_key(&self) {
         self.shared.change(Change::RevokeKey);
@@ -295,6 +333,7 @@ impl Server {
     pub fn script(&self, step: Step) {
         self.api(|state| {
             state.pages.clear();
+            state.html_pages.clear();
             state.script.push(step);
         });
     }
@@ -314,7 +353,7 @@ impl Drop for Server {
 }
 
 /// Binds the API's port and those of the image hosts.
-fn bind(port: u16, image_hosts: usize) -> io::Result<(Vec<TcpListener>, Vec<String>)> {
+fn bind(port: u16, image_hosts: usize) -> io::Result<(Vec<TcpListener>, Origins)> {
     let mut listeners = Vec::new();
     let mut origins = Vec::new();
     for n in 0..=image_hosts {
@@ -325,5 +364,6 @@ fn bind(port: u16, image_hosts: usize) -> io::Result<(Vec<TcpListener>, Vec<Stri
         origins.push(format!("http://{}", listener.local_addr()?));
         listeners.push(listener);
     }
-    Ok((listeners, origins))
+    let site = origins.remove(0);
+    Ok((listeners, Origins { site, hosts: origins }))
 }

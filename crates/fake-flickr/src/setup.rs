@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::config::StreamConfig;
 use crate::fault::{Faults, RetryAfter};
+use crate::page::Pages;
 
 /// Which API keys are taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -152,6 +153,8 @@ pub struct Config {
     pub api_faults: f64,
     /// Pages that are not what they say.
     pub paging: Paging,
+    /// The site's pages.
+    pub pages: Pages,
     /// Changes while the stream is listed.
     pub script: Vec<Step>,
     /// Threads that serve.
@@ -178,6 +181,7 @@ impl Default for Config {
             account: Account::Open,
             api_faults: 0.0,
             paging: Paging::default(),
+            pages: Pages::default(),
             script: Vec::new(),
             workers: 1,
             painters: std::thread::available_parallelism().map_or(2, usize::from),

@@ -244,7 +244,7 @@ pub(super) fn last_update(photo: &Photo) -> i64 {
     photo.posted + later + 60 * i64::from(photo.version + photo.retitled)
 }
 
-pub(super) fn secret(photo: &Photo, label: Label) -> String {
+pub(crate) fn secret(photo: &Photo, label: Label) -> String {
     format!("{:010x}", photo.secret(label))
 }
 

@@ -9,9 +9,13 @@ use std::sync::PoisonError;
 
 use crate::emit::{Emit, Notation};
 use crate::http::{Delivery, Reply};
+use crate::page::Standing;
 use crate::seed::{fraction, join};
 use crate::server::Shared;
 use crate::setup::{Account, ApiFault, Key, PASSING_API};
+
+pub(crate) use listing::secret;
+pub(crate) use people::{account, is_handle};
 
 /// What the API remembers from call to call.
 #[derive(Debug, Default)]
@@ -20,9 +24,13 @@ pub(crate) struct ApiState {
     pub(crate) revoked: bool,
     /// Faults that tests have set, for the next calls.
     pub(crate) faults: VecDeque<ApiFault>,
+    /// Those of the site's pages.
+    pub(crate) page_faults: VecDeque<ApiFault>,
     pub(crate) account: Account,
     /// How often each page was served.
     pub(crate) pages: HashMap<u32, u32>,
+    /// How often each page of HTML was served.
+    pub(crate) html_pages: HashMap<u32, u32>,
     /// The steps of the script that are still to come.
     pub(crate) script: Vec<crate::setup::Step>,
 }
@@ -107,7 +115,7 @@ pub(crate) fn answer(shared: &Shared, query: &str) -> Reply {
 }
 
 /// The fault that chance has for a call.
-fn drawn(shared: &Shared, number: u64) -> Option<ApiFault> {
+pub(crate) fn drawn(shared: &Shared, number: u64) -> Option<ApiFault> {
     let hash = join(shared.config.stream.seed ^ 0xa91, number);
     let which = join(hash, 1) % PASSING_API.len() as u64;
     let drawn = fraction(hash) < shared.config.api_faults;
@@ -177,10 +185,14 @@ fn checked(shared: &Shared, call: &Call, revoked: bool) -> Result<(), Failure> {
     if key.len() != 32 || !key.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Err(Failure::new(100, "Invalid API Key (Key has invalid format)"));
     }
-    if revoked || matches!(&shared.config.key, Key::Only(only) if only != key) {
-        return Err(Failure::new(100, "Invalid API Key (Key not found)"));
-    }
-    Ok(())
+    let taken = match shared.site_keys.take(key) {
+        Standing::Good => !revoked,
+        Standing::Expired => return Err(Failure::new(100, "Invalid API Key (Key has expired)")),
+        Standing::Foreign => {
+            !revoked && !matches!(&shared.config.key, Key::Only(only) if only != key)
+        }
+    };
+    if taken { Ok(()) } else { Err(Failure::new(100, "Invalid API Key (Key not found)")) }
 }
 
 fn dispatch(shared: &Shared, call: &Call, notation: Notation) -> Result<String, Failure> {
