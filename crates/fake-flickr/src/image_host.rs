@@ -5,8 +5,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 
+use crate::body::Body;
 use crate::fault;
-use crate::http::{Body, Framing, Reply, Request};
+use crate::http::{Framing, Reply, Request};
 use crate::photo::{About, Photo};
 use crate::rendition::Label;
 use crate::seed::fraction;
@@ -110,7 +111,11 @@ fn gone(id: u64) -> Reply {
 }
 
 fn placeholder(shared: &Shared) -> Reply {
-    Reply::new(200, "image/gif", Body([shared.placeholder.clone(), Bytes::new(), Bytes::new()]))
+    Reply::new(
+        200,
+        "image/gif",
+        Body::from([shared.placeholder.clone(), Bytes::new(), Bytes::new()]),
+    )
 }
 
 fn headers(photo: &Photo, name: &Name, body: Body) -> Reply {

@@ -22,10 +22,12 @@
 //! ```
 
 mod api;
+mod body;
 mod calendar;
 mod config;
 mod connection;
 mod darkroom;
+mod delivery;
 mod develop;
 mod emit;
 mod fault;
@@ -36,6 +38,8 @@ mod pace;
 mod page;
 mod paint;
 mod photo;
+#[cfg(feature = "proxy")]
+mod proxy;
 mod rendition;
 mod scale;
 mod seed;
@@ -51,6 +55,8 @@ pub use fault::{Fault, Faults, PASSING, RetryAfter, Rule, Times, UnknownFault};
 pub use hits::Hits;
 pub use page::{PageShape, Pages, PastEnd, SiteKeys};
 pub use photo::{Media, Original, Photo};
+#[cfg(feature = "proxy")]
+pub use proxy::Proxy;
 pub use rendition::{Label, UnknownLabel};
 pub use server::Server;
 pub use setup::{

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::api::ApiState;
-use crate::connection;
+use crate::connection::{self, Doors, Side};
 use crate::darkroom::Darkroom;
 use crate::fault::{Fault, Ledger, RetryAfter, Times};
 use crate::hits::{Counters, Hits};
@@ -18,6 +18,8 @@ use crate::image_host::comment;
 use crate::pace::{Limits, Wire};
 use crate::page::Keyring;
 use crate::photo::{About, Photo};
+#[cfg(feature = "proxy")]
+use crate::proxy::Tunnels;
 use crate::rendition::Label;
 use crate::setup::{Account, ApiFault, Change, Config, Step};
 use crate::stream::Stream;
@@ -151,6 +153,8 @@ impl World {
 /// A photostream being served on loopback ports of its own, until it is dropped.
 pub struct Server {
     shared: Arc<Shared>,
+    #[cfg(feature = "proxy")]
+    doors: Arc<Doors>,
     runtime: Option<Runtime>,
 }
 
@@ -177,7 +181,12 @@ impl Server {
             site_keys: Keyring::new(config.stream.seed, config.pages.site_keys),
             config,
         });
-        let shared = Arc::new(Shared { world, origins });
+        let shared = Arc::new(Shared { world: Arc::clone(&world), origins });
+        let doors = Arc::new(Doors {
+            plain: Arc::clone(&shared),
+            #[cfg(feature = "proxy")]
+            tunnels: tunnels(&shared)?,
+        });
         let runtime = Builder::new_multi_thread()
             .worker_threads(shared.config.workers.max(1))
             .thread_name("fake-flickr")
@@ -188,15 +197,28 @@ impl Server {
             shared.limits.cap(shared.config.cap, shared.config.cap_says);
             for (n, listener) in listeners.into_iter().enumerate() {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                runtime.spawn(connection::accept(Arc::clone(&shared), listener, n == 0));
+                let side = if n == 0 { Side::Site } else { Side::Images };
+                runtime.spawn(connection::accept(Arc::clone(&doors), listener, side));
             }
         }
-        Ok(Self { shared, runtime: Some(runtime) })
+        Ok(Self {
+            shared,
+            #[cfg(feature = "proxy")]
+            doors,
+            runtime: Some(runtime),
+        })
     }
 
     /// The origin to use in place of `https://www.flickr.com`: `http://127.0.0.1:PORT`.
     pub fn base(&self) -> String {
         self.shared.base().to_owned()
+    }
+
+    /// The certificate, in PEM, of the authority whose TLS is spoken in tunnels; `None` where the
+    /// server is no proxy. It is one for `https://` at [`Server::base`] where it is.
+    #[cfg(feature = "proxy")]
+    pub fn proxy_ca(&self) -> Option<&str> {
+        self.doors.tunnels.as_ref().map(|tunnels| tunnels.ca.as_str())
     }
 
     /// The origins that serve pictures.
@@ -350,6 +372,18 @@ impl Drop for Server {
             runtime.shutdown_background();
         }
     }
+}
+
+/// The same site as it is seen through tunnels: everything is where it really is.
+#[cfg(feature = "proxy")]
+fn tunnels(plain: &Shared) -> io::Result<Option<Tunnels>> {
+    let origins = Origins {
+        site: "https://www.flickr.com".to_owned(),
+        hosts: vec!["https://live.staticflickr.com".to_owned()],
+    };
+    let real = Arc::new(Shared { world: Arc::clone(&plain.world), origins });
+    let config = plain.config.proxy.as_ref();
+    config.map(|config| Tunnels::new(config, real)).transpose()
 }
 
 /// Binds the API's port and those of the image hosts.

@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::config::StreamConfig;
 use crate::fault::{Faults, RetryAfter};
 use crate::page::Pages;
+#[cfg(feature = "proxy")]
+use crate::proxy::Proxy;
 
 /// Which API keys are taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -155,6 +157,9 @@ pub struct Config {
     pub paging: Paging,
     /// The site's pages.
     pub pages: Pages,
+    /// The server is an HTTP proxy too, at the API's port; `None` for a server that isn't.
+    #[cfg(feature = "proxy")]
+    pub proxy: Option<Proxy>,
     /// Changes while the stream is listed.
     pub script: Vec<Step>,
     /// Threads that serve.
@@ -182,6 +187,8 @@ impl Default for Config {
             api_faults: 0.0,
             paging: Paging::default(),
             pages: Pages::default(),
+            #[cfg(feature = "proxy")]
+            proxy: None,
             script: Vec::new(),
             workers: 1,
             painters: std::thread::available_parallelism().map_or(2, usize::from),

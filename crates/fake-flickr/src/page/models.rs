@@ -59,10 +59,10 @@ fn main(shared: &Shared, shown: &Shown) -> Value {
     };
     let photos = shown.photos.iter().map(|photo| photo_model(shared, photo));
     let photos = photos.map(|photo| shape.wrap(Kind::Model, photo)).collect();
-    let first = stream_model(shared, shown, person(shared), photos, shared.nsid.clone());
+    let first = stream_model(shared, shown, person(shared), &photos, &shared.nsid);
     // The second is the same list once more, by reference.
     let again = format!("{}-undefined", shared.nsid);
-    let second = stream_model(shared, shown, "~0".into(), references(1), again);
+    let second = stream_model(shared, shown, "~0".into(), &references(1), &again);
     json!({
         "photostream-models": models(vec![first, second]),
         "photo-models": references(1),
@@ -77,7 +77,7 @@ fn main(shared: &Shared, shown: &Shown) -> Value {
     })
 }
 
-fn stream_model(shared: &Shared, shown: &Shown, owner: Value, photos: Value, id: String) -> Value {
+fn stream_model(shared: &Shared, shown: &Shown, owner: Value, photos: &Value, id: &str) -> Value {
     let shape = shared.config.pages.shape;
     let list = json!({
         "_data": photos,
