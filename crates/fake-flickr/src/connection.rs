@@ -166,6 +166,8 @@ fn hits(shared: &Shared) -> Vec<u8> {
         "api": hits.api,
         "pages": hits.pages,
         "images": hits.images,
+        "videos": hits.videos,
+        "plays": hits.plays,
         "renditions": hits.by_rendition.len(),
         "most_of_one_rendition": most,
         "refused": hits.refused,
@@ -176,7 +178,7 @@ fn hits(shared: &Shared) -> Vec<u8> {
     format!("{value}\n").into_bytes()
 }
 
-/// `?labels=o,largest` measures and hashes these; `&from=0&n=1000` asks for a part.
+/// `?labels=o,largest,video` measures and hashes these; `&from=0&n=1000` asks for a part.
 async fn photos(shared: &Shared, query: &str) -> Vec<u8> {
     let mut labels: Vec<String> = Vec::new();
     let (mut from, mut n) = (0_usize, usize::MAX);

@@ -15,6 +15,10 @@ pub struct Hits {
     pub pages: u64,
     /// Requests for pictures, refused and failed ones too.
     pub images: u64,
+    /// Requests for streams of videos at their signed addresses, failed ones too.
+    pub videos: u64,
+    /// Signed addresses that were given out.
+    pub plays: u64,
     /// Requests for pictures by photo and rendition.
     pub by_rendition: HashMap<(u64, Label), u32>,
     /// Requests answered with 429 by a cap, a storm or a fault.
@@ -53,6 +57,8 @@ pub(crate) struct Counters {
     named: Mutex<Named>,
     pages: AtomicU64,
     images: AtomicU64,
+    videos: AtomicU64,
+    plays: AtomicU64,
     refused: AtomicU64,
     faults: AtomicU64,
     bytes: AtomicU64,
@@ -74,6 +80,14 @@ impl Counters {
 
     pub(crate) fn image(&self) -> u64 {
         self.images.fetch_add(1, Relaxed)
+    }
+
+    pub(crate) fn video(&self) {
+        self.videos.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn play(&self) {
+        self.plays.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn rendition(&self, id: u64, label: Label) {
@@ -108,6 +122,8 @@ impl Counters {
             api: named.api.clone(),
             pages: self.pages.load(Relaxed),
             images: self.images.load(Relaxed),
+            videos: self.videos.load(Relaxed),
+            plays: self.plays.load(Relaxed),
             by_rendition: named.by_rendition.clone(),
             refused: self.refused.load(Relaxed),
             faults: self.faults.load(Relaxed),
@@ -120,7 +136,15 @@ impl Counters {
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         named.api.clear();
         named.by_rendition.clear();
-        for count in [&self.pages, &self.images, &self.refused, &self.faults, &self.bytes] {
+        for count in [
+            &self.pages,
+            &self.images,
+            &self.videos,
+            &self.plays,
+            &self.refused,
+            &self.faults,
+            &self.bytes,
+        ] {
             count.store(0, Relaxed);
         }
         self.most.store(self.open.load(Relaxed), Relaxed);

@@ -50,7 +50,7 @@ mod title;
 mod truth;
 mod video;
 
-pub use config::{Shares, StreamConfig};
+pub use config::{Plan, Shares, StreamConfig};
 pub use fault::{Fault, Faults, PASSING, RetryAfter, Rule, Times, UnknownFault};
 pub use hits::Hits;
 pub use page::{PageShape, Pages, PastEnd, SiteKeys};
@@ -63,4 +63,5 @@ pub use setup::{
     Account, ApiFault, Change, Config, Key, Latency, PASSING_API, Paging, Step, Storm,
 };
 pub use stream::Stream;
-pub use truth::{Rendered, TruePhoto, TrueRendition};
+pub use truth::{Rendered, TruePhoto, TrueRendition, TrueVideo};
+pub use video::{VideoFault, Videos};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 #[cfg(feature = "proxy")]
 use fake_flickr::Proxy;
-use fake_flickr::{Account, Config, Faults, Key, Label, PageShape, Server, StreamConfig};
+use fake_flickr::{Account, Config, Faults, Key, Label, PageShape, Plan, Server, StreamConfig};
 
 /// A Flickr photostream that misbehaves on demand
 #[derive(Debug, Parser)]
@@ -62,6 +62,12 @@ struct Args {
     /// What has become of the account
     #[arg(long, value_enum, default_value_t = State::Open)]
     account: State,
+    /// Length of the largest stream of every video, in bytes
+    #[arg(long, default_value_t = 96 << 10)]
+    video_bytes: u32,
+    /// How long the signed address of a stream is good for
+    #[arg(long, value_parser = duration, default_value = "300s")]
+    video_good_for: Duration,
     /// The shape of the models in pages
     #[arg(long, value_enum, default_value_t = Shape::Flat)]
     page_shape: Shape,
@@ -75,6 +81,12 @@ struct Args {
     #[cfg(feature = "proxy")]
     #[arg(long)]
     proxy_ca: Option<std::path::PathBuf>,
+    /// What the account pays for
+    #[arg(long, value_enum, default_value_t = Pays::NothingYet)]
+    plan: Pays,
+    /// Share of photos marked moderate or restricted, on top of those listed
+    #[arg(long, default_value_t = 0.0)]
+    restricted: f64,
     /// Paint these renditions before serving, such as o,t
     #[arg(long, value_delimiter = ',')]
     prepare: Vec<Label>,
@@ -103,6 +115,16 @@ enum Shape {
     Flat,
     /// As recorded in 2024
     Wrapped,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Pays {
+    /// Nothing, before originals were withheld for that
+    NothingYet,
+    /// Nothing
+    Nothing,
+    /// Flickr Pro
+    Pro,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -140,6 +162,14 @@ impl Args {
         stream.photos = self.photos.unwrap_or(stream.photos);
         stream.originals = self.originals.unwrap_or(stream.originals);
         stream.paintings = self.paintings.unwrap_or(stream.paintings);
+        stream.plan = match self.plan {
+            Pays::NothingYet => Plan::FreeBefore2025,
+            Pays::Nothing => Plan::Free,
+            Pays::Pro => Plan::Pro,
+        };
+        if self.restricted > 0.0 {
+            stream.shares.restricted = self.restricted;
+        }
         if !self.faults.rules.is_empty() {
             config.faults = self.faults.seeded(stream.seed);
         }
@@ -158,6 +188,8 @@ impl Args {
             Shape::Flat => PageShape::Flat,
             Shape::Wrapped => PageShape::Wrapped,
         };
+        config.videos.bytes = self.video_bytes;
+        config.videos.good_for = self.video_good_for;
         config.pages.announced = self.page_announces;
         config.pages.shown = self.page_shows;
         Config {

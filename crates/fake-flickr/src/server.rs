@@ -1,5 +1,6 @@
 //! The server that tests, benches and the demo start: its sockets, its threads, its levers.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::ops::Deref;
@@ -24,6 +25,7 @@ use crate::rendition::Label;
 use crate::setup::{Account, ApiFault, Change, Config, Step};
 use crate::stream::Stream;
 use crate::truth::{self, Rendered, TruePhoto};
+use crate::video::{self, VideoFault};
 
 /// What every connection works with: the world, and the origins that it is seen under.
 pub(crate) struct Shared {
@@ -61,6 +63,16 @@ pub(crate) struct World {
     /// The keys that pages carry.
     pub(crate) site_keys: Keyring,
     ledger: Mutex<Ledger>,
+    reel: Mutex<Reel>,
+}
+
+/// What befalls videos.
+#[derive(Debug, Default)]
+struct Reel {
+    set: HashMap<u64, (VideoFault, Times)>,
+    met: HashMap<u64, u32>,
+    /// How often each was encoded anew.
+    encodings: HashMap<u64, u32>,
 }
 
 impl Shared {
@@ -106,6 +118,29 @@ impl World {
     /// The fault that this request for a photo's picture meets.
     pub(crate) fn meet(&self, id: u64) -> Option<Fault> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner).meet(id)
+    }
+
+    /// The fault that this request for a video's stream meets.
+    pub(crate) fn meet_video(&self, id: u64) -> Option<VideoFault> {
+        let mut reel = self.reel.lock().unwrap_or_else(PoisonError::into_inner);
+        let (fault, times) = reel.set.get(&id).copied().or(self.config.videos.fault)?;
+        let met = reel.met.entry(id).or_default();
+        if times.is_over(*met) {
+            return None;
+        }
+        *met += 1;
+        Some(fault)
+    }
+
+    pub(crate) fn encode_anew(&self, id: u64) {
+        let mut reel = self.reel.lock().unwrap_or_else(PoisonError::into_inner);
+        *reel.encodings.entry(id).or_default() += 1;
+    }
+
+    /// How often a video was encoded anew.
+    pub(crate) fn encoding(&self, id: u64) -> u32 {
+        let reel = self.reel.lock().unwrap_or_else(PoisonError::into_inner);
+        reel.encodings.get(&id).copied().unwrap_or(0)
     }
 
     /// Does what the script has for a page that was just served for the first time.
@@ -178,6 +213,7 @@ impl Server {
             wire: Wire::new(config.bandwidth, config.bandwidth_each),
             placeholder: crate::develop::placeholder(),
             ledger: Mutex::new(Ledger { rules: config.faults.clone(), ..Ledger::default() }),
+            reel: Mutex::default(),
             site_keys: Keyring::new(config.stream.seed, config.pages.site_keys),
             config,
         });
@@ -259,12 +295,20 @@ impl Server {
 
     /// Length and SHA-256 of a rendition; painted if need be.
     pub fn rendered(&self, id: u64, label: Label) -> Option<Rendered> {
-        Some(Rendered::of(&self.rendition_bytes(id, label)?))
+        Some(Rendered::of(&self.rendition_bytes(id, label)?.into()))
     }
 
-    /// The bytes of a video's stream; `kind` is `orig`, `720p`, `site` or `mobile`.
+    /// The bytes of a video's stream as it is now; `kind` is what [`TrueVideo::kind`] says.
+    ///
+    /// [`TrueVideo::kind`]: crate::TrueVideo::kind
     pub fn video_bytes(&self, id: u64, kind: &str) -> Option<Vec<u8>> {
-        Some(crate::video::bytes(&self.shared.listed(id)?, kind))
+        Some(video::bytes(&self.shared, &self.shared.listed(id)?, kind)?.to_vec())
+    }
+
+    /// Length and SHA-256 of a video's stream as it is now.
+    pub fn video_rendered(&self, id: u64, kind: &str) -> Option<Rendered> {
+        let body = video::bytes(&self.shared, &self.shared.listed(id)?, kind)?;
+        Some(Rendered::of(&body))
     }
 
     /// Paints and encodes these renditions of every listed photo now, with all painters, so that
@@ -293,6 +337,13 @@ impl Server {
     /// Gives a photo's pictures a fault, whatever the rules say of it.
     pub fn fault(&self, id: u64, fault: Fault, times: Times) {
         self.shared.ledger.lock().unwrap_or_else(PoisonError::into_inner).set(id, fault, times);
+    }
+
+    /// Gives a video's streams a fault, whatever [`Videos::fault`](crate::Videos::fault) says.
+    pub fn video_fault(&self, id: u64, fault: VideoFault, times: Times) {
+        let mut reel = self.shared.reel.lock().unwrap_or_else(PoisonError::into_inner);
+        reel.met.remove(&id);
+        reel.set.insert(id, (fault, times));
     }
 
     /// The fault that the configured rules have for a photo.

@@ -7,6 +7,7 @@ use crate::fault::{Faults, RetryAfter};
 use crate::page::Pages;
 #[cfg(feature = "proxy")]
 use crate::proxy::Proxy;
+use crate::video::Videos;
 
 /// Which API keys are taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -155,6 +156,8 @@ pub struct Config {
     pub api_faults: f64,
     /// Pages that are not what they say.
     pub paging: Paging,
+    /// The streams of videos.
+    pub videos: Videos,
     /// The site's pages.
     pub pages: Pages,
     /// The server is an HTTP proxy too, at the API's port; `None` for a server that isn't.
@@ -186,6 +189,7 @@ impl Default for Config {
             account: Account::Open,
             api_faults: 0.0,
             paging: Paging::default(),
+            videos: Videos::default(),
             pages: Pages::default(),
             #[cfg(feature = "proxy")]
             proxy: None,

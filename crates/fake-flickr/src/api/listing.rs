@@ -229,12 +229,23 @@ fn facts(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
     if extras.has("count_faves") {
         emit.digits("count_faves", photo.views() / 90);
     }
+    site(emit, shared, photo, extras);
     if extras.has("original_format") && photo.original_offered {
         emit.string("originalsecret", &secret(photo, Label::O));
         emit.string("originalformat", photo.original.extension());
     }
     if extras.has("last_update") {
         emit.digits("lastupdate", last_update(photo));
+    }
+}
+
+/// What only the site's own script asks for; nobody documents it.
+fn site(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
+    if extras.has("can_download") {
+        emit.number("can_download", u8::from(photo.original_offered));
+    }
+    if extras.has("ispro") {
+        emit.number("ispro", shared.config.stream.plan.is_pro());
     }
 }
 

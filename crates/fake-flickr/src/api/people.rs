@@ -77,7 +77,7 @@ pub(super) fn info(shared: &Shared, call: &Call, notation: Notation) -> Result<S
         emit.record("person", |emit| {
             emit.string("id", &shared.nsid);
             emit.string("nsid", &shared.nsid);
-            emit.number("ispro", 0);
+            emit.number("ispro", config.plan.is_pro());
             emit.number("is_deleted", 0);
             emit.digits("iconserver", 65_535);
             emit.number("iconfarm", 66);
@@ -106,7 +106,7 @@ pub(super) fn info(shared: &Shared, call: &Call, notation: Notation) -> Result<S
                 emit.content("firstdatetaken", &calendar::written(posted));
                 emit.content("firstdate", &posted.to_string());
                 // A number in the recorded JSON, where the other texts are strings.
-                emit.count("count", stream.len());
+                emit.count("count", stream.counted());
             });
         });
     }))

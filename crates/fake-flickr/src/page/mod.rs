@@ -87,7 +87,7 @@ fn is_ours(shared: &Shared, handle: &str) -> bool {
 fn stream(shared: &Shared, number: usize) -> Reply {
     let pages = &shared.config.pages;
     let announced = pages.announced.max(1) as usize;
-    let (photos, total, first, place) = {
+    let (photos, total, counted, first, place) = {
         let stream = shared.stream.read().unwrap_or_else(PoisonError::into_inner);
         let total = if api::account(shared) == Account::Denied { 0 } else { stream.len() };
         let of = total.div_ceil(announced).max(1);
@@ -98,10 +98,10 @@ fn stream(shared: &Shared, number: usize) -> Reply {
         let first = (place.number - 1) * announced;
         let shown = announced.min(pages.shown as usize).min(total - first);
         let photos: Vec<Photo> = (first..first + shown).filter_map(|at| stream.at(at)).collect();
-        (photos, total, first, place)
+        (photos, total, stream.counted(), first, place)
     };
     let end = first + photos.len() == total;
-    let shown = Shown { photos, total, start: first == 0, end };
+    let shown = Shown { photos, total, counted, start: first == 0, end };
     let reply = Reply::html(200, &html::stream(shared, &shown, place));
     let served = {
         let mut state = shared.api.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,6 +17,8 @@ pub(super) struct Shown {
     pub(super) photos: Vec<Photo>,
     /// How many photos there are in all.
     pub(super) total: usize,
+    /// How many photos the profile counts.
+    pub(super) counted: usize,
     /// Whether the first photo of the stream is among those shown, and whether the last is.
     pub(super) start: bool,
     pub(super) end: bool,
@@ -71,7 +73,7 @@ fn main(shared: &Shared, shown: &Shown) -> Value {
         "photo-stats-models": references(1 + 2 * n),
         "photo-privacy-models": models(shown.photos.iter().map(privacy).collect()),
         "person-relationship-models": models(vec![about_owner(shared, "person-relationship-models")]),
-        "person-profile-models": models(vec![profile(shared, shown.total)]),
+        "person-profile-models": models(vec![profile(shared, shown.counted)]),
         "person-preferences-models": [],
         "person-contacts-count-models": models(vec![contacts(shared)]),
     })
@@ -116,12 +118,13 @@ fn person(shared: &Shared) -> Value {
         "small": icon("_s"),
         "default": icon(""),
     });
-    let subscription = json!({ "isPastDue": false, "isPro": false, "isClosed": false });
+    let pro = shared.config.stream.plan.is_pro() == 1;
+    let subscription = json!({ "isPastDue": false, "isPro": pro, "isClosed": false });
     let mut person = about_owner(shared, "person-models");
     person["username"] = shape.words(&shared.config.stream.username);
     person["realname"] = shape.words("Nobody in Particular");
     person["buddyicon"] = shape.wrap(Kind::Pojo, icons);
-    person["isPro"] = false.into();
+    person["isPro"] = pro.into();
     person["isDeleted"] = false.into();
     person["dateCreated"] = shape.wrap(Kind::SerializeFunction, "1235865600".into());
     person["subscription"] = shape.wrap(Kind::Pojo, subscription);
@@ -134,10 +137,10 @@ fn person(shared: &Shared) -> Value {
     person
 }
 
-fn profile(shared: &Shared, total: usize) -> Value {
+fn profile(shared: &Shared, counted: usize) -> Value {
     json!({
         "_flickrModelRegistry": "person-profile-models",
-        "photoCount": total,
+        "photoCount": counted,
         "location": "",
         "id": shared.nsid,
     })
