@@ -205,7 +205,7 @@ fn tree(value: &Value, path: &str, out: &mut BTreeSet<String>) {
             }
         }
         Value::String(text) if text.starts_with('~') => {
-            _ = out.insert(format!("{path}: reference"))
+            _ = out.insert(format!("{path}: reference"));
         }
         Value::Null => _ = out.insert(format!("{path}: null")),
         Value::Bool(_) => _ = out.insert(format!("{path}: bool")),

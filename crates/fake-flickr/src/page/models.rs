@@ -9,8 +9,8 @@ use super::shape::Kind;
 use crate::api::secret;
 use crate::photo::{Media, Photo};
 use crate::rendition::Label;
-use crate::server::Shared;
 use crate::title;
+use crate::world::Shared;
 
 /// What a page shows of the photostream.
 pub(super) struct Shown {
