@@ -45,9 +45,12 @@ def run(proxy, authority, alias, folder):
     settings.write_text(json.dumps(configuration(proxy, authority, folder)))
     address = f"https://www.flickr.com/photos/{alias}/"
     command = [sys.executable, "-m", "gallery_dl", "--config-ignore", "--quiet"]
-    # It prints an empty line for every file that it tries again.
     command += ["--config", str(settings), address]
-    return subprocess.run(command, stdout=subprocess.DEVNULL).returncode
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    # It writes an empty line for every file that it tries again.
+    for line in filter(str.strip, done.stderr.splitlines()):
+        print(f"  {line}", file=sys.stderr)
+    return done.returncode
 
 
 def words(verdict, photo, told):

@@ -75,6 +75,29 @@ fn sizes_have_the_recorded_keys_and_types() {
     }
 }
 
+/// The streams' own entries changed between 2012 and 2024; that of the player did not.
+#[test]
+fn a_video_s_player_has_the_recorded_keys_and_types() {
+    let Some(recorded) = recorded("sizes_video_2012.json") else { return };
+    let recorded: Value = serde_json::from_str(&recorded).unwrap();
+    let mut stream = StreamConfig::clean(1, 3);
+    stream.shares.videos = 1.0;
+    let server = Server::start(Config::new(stream)).unwrap();
+    let id = server.truth()[0].id;
+    let ours = api(&server, "flickr.photos.getSizes", &format!("photo_id={id}"));
+    let player = |answer: &Value| {
+        let sizes = answer["sizes"]["size"].as_array().unwrap();
+        let place = sizes.iter().position(|size| size["label"] == "Video Player").unwrap();
+        // It stands between the stills and the streams.
+        let video = |size: &Value| size["media"] == "video";
+        assert!(!video(&sizes[place - 1]) && sizes[place..].iter().all(video));
+        let source = sizes[place]["source"].as_str().unwrap().to_owned();
+        assert!(source.contains("/apps/video/stewart.swf?v="), "{source}");
+        sizes[place..].iter().map(shape).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(player(&ours), player(&recorded));
+}
+
 #[test]
 fn people_have_the_recorded_keys_and_types() {
     let Some(info) = recorded("user_info_2013.json") else { return };
