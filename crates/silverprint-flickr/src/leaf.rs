@@ -57,8 +57,9 @@ impl Leaf {
     pub fn read(html: &str, scheme: &str) -> Result<Self, LeafError> {
         let models = Models::find(html)?;
         let shown = models.shown()?.ok_or(LeafError::Nobody)?;
-        let owner = shown.owner.and_then(Owner::read).ok_or(LeafError::Nobody)?;
-        let (photos, rejects) = photos(&shown, &owner.nsid, scheme);
+        let person = shown.owner.ok_or(LeafError::Nobody)?;
+        let owner = Owner::read(person).ok_or(LeafError::Nobody)?;
+        let (photos, rejects) = photos(&shown, person, scheme);
         let n_shown = photos.len() as u64;
         let total = shown.total.unwrap_or(n_shown).max(n_shown);
         let place = Place::find(html);
@@ -115,12 +116,12 @@ impl Owner {
 }
 
 /// Every photo once, whatever refers to it again.
-fn photos(shown: &Shown<'_>, owner: &Nsid, scheme: &str) -> (Vec<Photo>, Vec<Reject>) {
+fn photos(shown: &Shown<'_>, owner: Node<'_>, scheme: &str) -> (Vec<Photo>, Vec<Reject>) {
     let (mut photos, mut rejects) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     for model in &shown.photos {
         let read = match model {
-            Some(model) => read_photo(&entry(*model, shown.owner, scheme), Some(owner)),
+            Some(model) => read_photo(&entry(*model, owner, scheme), None),
             None => Err(Reject { id: None, reason: "a reference that leads nowhere".to_owned() }),
         };
         match read {
