@@ -40,15 +40,12 @@ pub enum LeafError {
     /// It is a page of the site's, such as `/photos/tags`.
     #[error("the page is nobody's photostream")]
     Nobody,
+    /// Without it nobody could say whether all of them came.
+    #[error("the page does not say how many photos there are")]
+    Uncounted,
     /// A change there, or a bug here.
-    #[error("{0}")]
-    Unreadable(String),
-}
-
-impl From<ModelError> for LeafError {
-    fn from(error: ModelError) -> Self {
-        Self::Unreadable(error.to_string())
-    }
+    #[error(transparent)]
+    Unreadable(#[from] ModelError),
 }
 
 impl Leaf {
@@ -60,8 +57,7 @@ impl Leaf {
         let person = shown.owner.ok_or(LeafError::Nobody)?;
         let owner = Owner::read(person).ok_or(LeafError::Nobody)?;
         let (photos, rejects) = photos(&shown, person, scheme);
-        let n_shown = photos.len() as u64;
-        let total = shown.total.unwrap_or(n_shown).max(n_shown);
+        let total = shown.total.ok_or(LeafError::Uncounted)?;
         let place = Place::find(html);
         Ok(Self { owner, photos, rejects, total, place, ended: shown.ended })
     }

@@ -5,11 +5,18 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use silverprint_flickr::{Leaf, read_photo};
 
-/// A small page in either shape.
-fn page(wrapped: bool) -> String {
-    let wrap = |data: Value| match wrapped {
-        true => json!({ "data": data, "exportMetaType": "model" }),
-        false => data,
+/// The two recorded shapes of a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    Flat,
+    Wrapped,
+}
+
+/// A small page.
+fn page(shape: Shape) -> String {
+    let wrap = |data: Value| match shape {
+        Shape::Wrapped => json!({ "data": data, "exportMetaType": "model" }),
+        Shape::Flat => data,
     };
     let size = |label: &str, edge: u32| {
         wrap(json!({ "url": format!("//live.staticflickr.com/1/9_{label}.jpg"), "width": edge }))
@@ -26,7 +33,7 @@ fn page(wrapped: bool) -> String {
     let owner = wrap(json!({ "id": "12345678@N00", "pathAlias": "keeper" }));
     let stream = wrap(json!({ "owner": owner, "photoPageList": list }));
     let path = |steps: &[&str]| steps.iter().map(|step| (*step).to_owned()).collect::<Vec<_>>();
-    let legend = if wrapped {
+    let legend = if shape == Shape::Wrapped {
         let list =
             ["photostream-models", "0", "data", "photoPageList", "data", "_data", "0", "data"];
         [path(&["photostream-models", "0", "data", "owner", "data"]), path(&list)]
@@ -49,13 +56,12 @@ fn read(html: &str) {
         assert!(!photo.listing.get().contains('\n'));
         assert!(photo.listing.get().contains(r#""via":"page""#));
     }
-    assert!(leaf.total() >= leaf.photos().len() as u64);
 }
 
 #[test]
 fn the_page_itself_is_good() {
-    for wrapped in [false, true] {
-        let leaf = Leaf::read(&page(wrapped), "http").unwrap();
+    for shape in [Shape::Flat, Shape::Wrapped] {
+        let leaf = Leaf::read(&page(shape), "http").unwrap();
         assert_eq!((leaf.photos().len(), leaf.rejects().len(), leaf.total()), (2, 0, 40));
         let photo = &leaf.photos()[0];
         let files: Vec<_> = photo.renditions.iter().map(|file| file.url.as_str()).collect();
@@ -67,22 +73,27 @@ fn the_page_itself_is_good() {
             (Some(1_600_000_000), Some(7), Some(4))
         );
         assert_eq!(photo.can_download, Some(true));
-        read(&page(wrapped));
+        read(&page(shape));
     }
 }
 
 #[test]
 fn photos_that_cannot_be_read_are_rejected_one_by_one() {
-    let html =
-        page(false).replacen(r#""id":"2""#, r#""id":"two""#, 1).replacen("\"~1\"", "\"~9\"", 1);
+    let html = page(Shape::Flat)
+        .replacen(r#""id":"2""#, r#""id":"two""#, 1)
+        .replacen("\"~1\"", "\"~9\"", 1);
     let leaf = Leaf::read(&html, "https").unwrap();
     assert_eq!((leaf.photos().len(), leaf.rejects().len()), (1, 2));
 }
 
+fn any_shape() -> impl Strategy<Value = Shape> {
+    prop_oneof![Just(Shape::Flat), Just(Shape::Wrapped)]
+}
+
 fn mutated() -> impl Strategy<Value = String> {
     let edit = (any::<prop::sample::Index>(), "[\"{}\\[\\]:,~%0-9a-z]{0,3}|\u{e9}", 0_usize..12);
-    (any::<bool>(), prop::collection::vec(edit, 1..6)).prop_map(|(wrapped, edits)| {
-        let mut html = page(wrapped);
+    (any_shape(), prop::collection::vec(edit, 1..6)).prop_map(|(shape, edits)| {
+        let mut html = page(shape);
         for (at, with, n_removed) in edits {
             let at =
                 (0..=at.index(html.len())).rev().find(|at| html.is_char_boundary(*at)).unwrap();
@@ -101,18 +112,17 @@ proptest! {
 
     #[test]
     fn any_words_survive_either_shape(title in ".{0,40}") {
-        let words = json!(title).to_string();
-        let html = page(true).replace("\"Lighthouse\"", &match title.starts_with('~') {
-            true => json!(format!("~{title}")).to_string(),
-            false => words,
-        });
+        // As cyclical-json writes a text that begins like a reference.
+        let tilde = if title.starts_with('~') { "~" } else { "" };
+        let written = json!(format!("{tilde}{title}")).to_string();
+        let html = page(Shape::Wrapped).replace("\"Lighthouse\"", &written);
         let leaf = Leaf::read(&html, "https").unwrap();
         prop_assert_eq!(&leaf.photos()[0].title, &title);
     }
 
     #[test]
-    fn what_was_cut_off_shows_nothing(wrapped in any::<bool>(), cut in any::<prop::sample::Index>()) {
-        let html = page(wrapped);
+    fn what_was_cut_off_shows_nothing(shape in any_shape(), cut in any::<prop::sample::Index>()) {
+        let html = page(shape);
         let end = html.find(",\n auth").unwrap();
         prop_assert!(Leaf::read(&html[..cut.index(end)], "https").is_err());
     }

@@ -197,6 +197,12 @@ async fn a_page_of_another_kind_is_said_to_be_one() {
     let tags = other("<html>modelExport: {\"legend\":[],\"main\":{}} </html>");
     let nobody = resolve(&*tags.open(Door::Page)).await;
     assert!(matches!(nobody, Err(SourceError::NoSuchAccount { .. })), "{nobody:?}");
+    let uncounted = other(
+        "<html>modelExport: {\"legend\":[],\"main\":{\"photostream-models\":\
+         [{\"owner\":{\"id\":\"1@N0\"}}]}} </html>",
+    );
+    let malformed = resolve(&*uncounted.open(Door::Page)).await;
+    assert!(matches!(malformed, Err(SourceError::Malformed { .. })), "{malformed:?}");
     let changed = other("<html>Welcome to the new Flickr</html>");
     let malformed = resolve(&*changed.open(Door::Page)).await;
     assert!(matches!(malformed, Err(SourceError::Malformed { .. })), "{malformed:?}");
@@ -208,16 +214,12 @@ async fn a_page_of_another_kind_is_said_to_be_one() {
 /// the first, the last one again, none.
 #[tokio::test]
 async fn the_end_shows_in_pages_that_bring_nothing_new() {
-    let redirect = |_: &str| (302, STREAM.to_owned());
-    let repeat = |_: &str| (200, page(9, &[4, 5]));
-    let none = |_: &str| (404, String::new());
-    let ends: [fn(&str) -> (u16, String); 3] = [redirect, repeat, none];
-    for end in ends {
+    for end in [(302, STREAM.to_owned()), (200, page(9, &[4, 5])), (404, String::new())] {
         let server = Server::start(Box::new(move |path| match path {
             ROBOTS => (404, String::new()),
             STREAM => (200, page(9, &[1, 2, 3])),
             "/photos/keeper/page2" => (200, page(9, &[3, 4, 5])),
-            _ => end(path),
+            _ => end.clone(),
         }));
         let source = server.open(Door::Page);
         let account = resolve(&*source).await.unwrap();

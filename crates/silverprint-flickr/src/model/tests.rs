@@ -84,6 +84,7 @@ fn totals_are_read_from_either_place_and_only_if_they_are_numbers() {
     assert_eq!(total(json!(null), json!("618")), Some(618));
     // What JavaScript has for "nobody knows".
     assert_eq!(total(json!(f64::MAX), json!(null)), None);
+    assert_eq!(total(json!(f64::MAX), json!("618")), Some(618));
     assert_eq!(total(json!(-1), json!(null)), None);
     assert_eq!(total(json!([618]), json!(null)), None);
 }
