@@ -58,7 +58,8 @@ impl Exit {
             ArchiveError::Source(error) => match error {
                 SourceError::NoSuchAccount { .. }
                 | SourceError::NoPermission { .. }
-                | SourceError::BadKey { .. } => Self::Access,
+                | SourceError::BadKey { .. }
+                | SourceError::Disallowed { .. } => Self::Access,
                 SourceError::Passing { .. } | SourceError::Unreachable { .. } => Self::Passing,
                 SourceError::Malformed { .. } => Self::Bug,
             },
