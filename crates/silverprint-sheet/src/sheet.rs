@@ -59,7 +59,7 @@ pub enum SheetError {
     /// The template failed.
     #[error("page {page} of the contact sheet could not be made: {source}")]
     Template {
-        /// Which page, from 1 on.
+        /// Which page, from 1 on; an overview is a single one.
         page: u64,
         /// Why.
         source: askama::Error,
