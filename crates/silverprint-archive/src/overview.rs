@@ -112,19 +112,19 @@ fn archives(to: &Path) -> io::Result<Vec<Archived>> {
         let catalogue = entry.path().join(Layout::CATALOGUE);
         let is_archive = fs::symlink_metadata(catalogue).is_ok_and(|found| found.is_file());
         if entry.file_type()?.is_dir() && is_archive {
-            archives.push(archived(&entry.path(), folder));
+            archives.push(archived(&entry.path(), &folder));
         }
     }
     Ok(archives)
 }
 
 /// An archive that cannot be read has its place all the same, and says so.
-fn archived(root: &Path, folder: String) -> Archived {
+fn archived(root: &Path, folder: &str) -> Archived {
     let read = || -> Result<Archived, CatalogueError> {
         let catalogue = Catalogue::open_read_only(root)?;
         let counts = catalogue.counts()?;
         Ok(Archived {
-            folder: folder.clone(),
+            folder: folder.to_owned(),
             screen_name: catalogue.account()?.map(|it| it.username).unwrap_or_default(),
             saved: counts.done,
             missing: counts.failed,
@@ -135,7 +135,7 @@ fn archived(root: &Path, folder: String) -> Archived {
     };
     read().unwrap_or_else(|error| {
         let note = Some(format!("its catalogue cannot be read: {error}"));
-        Archived { folder: folder.clone(), note, ..Archived::default() }
+        Archived { folder: folder.to_owned(), note, ..Archived::default() }
     })
 }
 
@@ -166,15 +166,15 @@ fn newest_thumbnails(catalogue: &Catalogue) -> Result<Vec<String>, CatalogueErro
 /// the page itself lies in a folder that is the user's. One that this version
 /// wrote knows the overview; any other still has the colours.
 fn stylesheet(to: &Path, archives: &[Archived]) -> Option<String> {
-    let asset = ContactSheet::assets().iter().find(|asset| asset.path.ends_with(".css"))?;
-    let place = |archive: &Archived| format!("{}/{}", archive.folder, asset.path);
+    let ours = ContactSheet::STYLESHEET;
+    let place = |archive: &Archived| format!("{}/{}", archive.folder, ours.path);
     let length = |path: &String| {
         let found = fs::symlink_metadata(to.join(path)).ok()?;
         found.is_file().then_some(found.len())
     };
     let there: Vec<String> =
         archives.iter().map(place).filter(|path| length(path).is_some()).collect();
-    let current = there.iter().find(|path| length(path) == Some(asset.bytes.len() as u64));
+    let current = there.iter().find(|path| length(path) == Some(ours.bytes.len() as u64));
     current.or(there.first()).cloned()
 }
 

@@ -245,18 +245,18 @@ impl Check {
                 verified.thumbnails += u64::from(row.role == Role::Thumbnail);
             }
             if let Err((kind, detail)) = inspected {
-                self.found(Finding { kind, path: row.path, photo: Some(row.photo), detail });
+                self.found(&Finding { kind, path: row.path, photo: Some(row.photo), detail });
             }
             self.inspector.checked(row.bytes);
         }
     }
 
-    fn found(&self, finding: Finding) {
+    fn found(&self, finding: &Finding) {
         {
             let mut verified = self.verified.lock().expect("no panic while held");
             *verified.findings.entry(finding.kind).or_default() += 1;
         }
-        self.inspector.found(&finding);
+        self.inspector.found(finding);
     }
 }
 

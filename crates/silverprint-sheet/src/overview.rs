@@ -92,11 +92,10 @@ struct Entry {
 impl Entry {
     fn new(archive: &Archived) -> Self {
         let folder = text::clean(&archive.folder);
-        let inside = |path: &str| match archive.folder.contains(['/', '\\']) {
-            // A sub-folder of a sub-folder is none of ours.
-            true => None,
-            false => link::to_file("", &format!("{}/{path}", archive.folder)),
-        };
+        // A sub-folder of a sub-folder is none of ours.
+        let is_beside = !archive.folder.contains(['/', '\\']);
+        let path_of = |path: &str| format!("{}/{path}", archive.folder);
+        let inside = |path: &str| link::to_file("", &path_of(path)).filter(|_| is_beside);
         let name = text::clean_or_none(&archive.screen_name).unwrap_or_else(|| folder.clone());
         let unless_none = |count: u64| (count > 0).then(|| text::count(count));
         Self {

@@ -71,6 +71,10 @@ impl ContactSheet {
     /// ever, and a phone still lays this many out at once.
     pub const PER_PAGE: usize = 500;
 
+    /// The stylesheet of every page, and of an overview.
+    pub const STYLESHEET: Asset =
+        Asset { path: "sheet/sheet.css", bytes: include_bytes!("../templates/sheet.css") };
+
     /// A sheet of so many photos; none of them is on a page yet.
     pub fn new(heading: Heading, n_photos: u64) -> Self {
         Self { heading: heading.cleaned(), n_photos, n_given: 0, n_made: 0 }
@@ -105,7 +109,7 @@ impl ContactSheet {
 
     /// What pages need besides their pictures.
     pub fn assets() -> &'static [Asset] {
-        &[Asset { path: "sheet/sheet.css", bytes: include_bytes!("../templates/sheet.css") }]
+        &[Self::STYLESHEET]
     }
 
     /// The number of the next page, if so many rows are what belongs on it.

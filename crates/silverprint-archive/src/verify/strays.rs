@@ -68,11 +68,11 @@ impl Check {
 
     fn unread(&self, path: String, error: &io::Error) {
         let (kind, detail) = (FindingKind::Unreadable, error.to_string());
-        self.found(Finding { kind, path, photo: None, detail });
+        self.found(&Finding { kind, path, photo: None, detail });
     }
 
     fn stray(&self, path: String) {
         let kind = FindingKind::Stray;
-        self.found(Finding { kind, path, photo: None, detail: String::new() });
+        self.found(&Finding { kind, path, photo: None, detail: String::new() });
     }
 }

@@ -209,7 +209,7 @@ async fn a_folder_in_use_or_without_a_catalogue_is_not_checked() {
     drop(held);
 
     stopper.stop();
-    let stopped = verify(folder.path(), one, silent(), stop).await.unwrap();
-    assert!(stopped.interrupted && !stopped.is_sound(), "{stopped:?}");
-    assert_eq!(stopped.files, 0);
+    let ended = verify(folder.path(), one, silent(), stop).await.unwrap();
+    assert!(ended.interrupted && !ended.is_sound(), "{ended:?}");
+    assert_eq!(ended.files, 0);
 }
