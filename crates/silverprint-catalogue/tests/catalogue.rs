@@ -2,29 +2,15 @@
 
 mod common;
 
-use common::{AT, append, dump, failed, get, photo, picture, put, query, record, saved, thumbnail};
+use common::{AT, append, dump, failed, get, known, photo, picture, put, query, record, rows};
+use common::{saved, thumbnail};
 use rusqlite::Connection;
 use silverprint_catalogue::{
-    Catalogue, CatalogueError, Entry, KnownPicture, LastListing, Moved, Opened, PhotoRow, Role,
-    Saved, State,
+    Catalogue, CatalogueError, Entry, KnownPicture, LastListing, Moved, Opened, Role, Saved, State,
 };
 use silverprint_core::{Identity, Layout, Media, PhotoId, Receipt, Size};
 use std::fs;
 use std::io;
-
-fn rows(catalogue: &Catalogue) -> Vec<PhotoRow> {
-    let mut rows = Vec::new();
-    let push = |row| {
-        rows.push(row);
-        Ok::<_, CatalogueError>(())
-    };
-    catalogue.for_each_photo(push).unwrap();
-    rows
-}
-
-fn known(catalogue: &Catalogue, id: u64) -> silverprint_catalogue::Known {
-    catalogue.snapshot().unwrap().photos[&PhotoId::new(id)]
-}
 
 #[test]
 fn a_new_folder_gets_a_catalogue_and_an_old_one_keeps_it() {
@@ -215,6 +201,7 @@ fn a_thumbnail_alone_is_no_picture() {
         files: vec![thumbnail(id, "120x120", "jpg")],
         moved: Vec::new(),
         defect: None,
+        camera: None,
         at: AT,
     };
     let catalogue = common::write(folder.path(), [Entry::Saved(thumb(1)), Entry::Saved(thumb(2))]);
@@ -263,6 +250,7 @@ fn a_replaced_picture_leaves_the_older_file_in_its_new_place() {
             path: Layout.replaced(PhotoId::new(1), 1, "jpg"),
         }],
         defect: Some("the scan ends early".into()),
+        camera: None,
         at: AT + 1,
     };
     let catalogue = common::write(folder.path(), [saved(1, "once"), Entry::Saved(again)]);
@@ -285,6 +273,7 @@ fn a_replaced_picture_leaves_the_older_file_in_its_new_place() {
         files: vec![thumbnail(1, "240x240", "png")],
         moved: Vec::new(),
         defect: None,
+        camera: None,
         at: AT + 2,
     };
     let catalogue = common::write_on(catalogue, [Entry::Saved(remade)]);
@@ -318,6 +307,7 @@ fn two_photos_with_one_path_stop_the_writer_with_its_reason() {
         files: vec![thief],
         moved: Vec::new(),
         defect: None,
+        camera: None,
         at: AT,
     };
     let (catalogue, _) = Catalogue::open(folder.path()).unwrap();
