@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod command;
 mod deps;
+mod dist;
 mod links;
 mod tidy;
 mod tools;
@@ -21,6 +22,7 @@ cargo xtask CHORE
 
   ci     check, build and test everything, in order; stops at what fails first
   deps   check that crates depend on nothing that their room forbids
+  dist   make what people install, into target/dist; `dist check` also tries it
   tidy   name the longest files and functions (a report, no gate)
   bench  measure, and write what came out into bench/README.md";
 
@@ -31,6 +33,8 @@ fn main() -> ExitCode {
     let outcome = match args.as_slice() {
         ["ci"] => ci::run(&root),
         ["deps"] => deps::run(&root),
+        ["dist"] => dist::run(&root),
+        ["dist", "check"] => dist::check(&root),
         ["tidy"] => tidy::run(&root),
         ["bench"] => {
             println!("{}", bench::list());
