@@ -48,10 +48,10 @@ pub(crate) fn check(root: &Path) -> Result<(), Failure> {
     source::try_out(&release)?;
     tarball::try_out(&made.tarball, &release)?;
     wheel::try_out(&made.wheel, &release)?;
-    match &made.deb {
-        Some(deb) => deb::try_out(deb, &release),
-        None => Ok(()),
+    if let Some(deb) = &made.deb {
+        deb::try_out(deb, &release)?;
     }
+    release.clear_trials()
 }
 
 fn make(release: &Release) -> Result<Made, Failure> {

@@ -67,7 +67,9 @@ fn create_environment(root: &Path) -> Result<(), Failure> {
 /// Debian packages, without a question: as root, or where sudo asks nothing.
 pub(crate) fn install(packages: &[&str], root: &Path) -> Result<(), Failure> {
     let apt = |args: &[&str]| {
-        let apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+        // Another apt at work is waited for.
+        let wait = "-oDPkg::Lock::Timeout=120";
+        let apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", wait];
         run(as_root(&[&apt[..], args].concat(), root))
     };
     let missing = |cause| format!("missing: {} ({cause})", packages.join(", "));

@@ -29,7 +29,7 @@ impl CleanRoot {
     /// A new one; what an earlier trial left is removed.
     pub(super) fn unpack(release: &Release) -> Result<Self, Failure> {
         let tarball = tarball(release)?;
-        let folder = release.target.join("dist-trial/debian");
+        let folder = release.trials().join("debian");
         let clean = Self { folder, root: release.root.clone() };
         clean.remove()?;
         fs::create_dir_all(&clean.folder)?;

@@ -4,6 +4,7 @@ use crate::Failure;
 use crate::command::{cargo, output, program, run, succeeds};
 use serde_json::Value;
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -63,9 +64,19 @@ impl Release {
 
     /// A folder for what a trial leaves; new ones are made in it by name.
     pub(super) fn scratch(&self, name: &str) -> Result<PathBuf, Failure> {
-        let folder = self.target.join("dist-trial").join(name);
+        let folder = self.trials().join(name);
         super::new_folder(&folder)?;
         Ok(folder)
+    }
+
+    /// Where trials are made; what a failed one leaves stays to be looked at.
+    pub(super) fn trials(&self) -> PathBuf {
+        self.target.join("dist-trial")
+    }
+
+    /// Removes what good trials left.
+    pub(super) fn clear_trials(&self) -> Result<(), Failure> {
+        Ok(fs::remove_dir_all(self.trials())?)
     }
 
     /// cargo-deb, compiled where it is missing: 42 s on two cores.

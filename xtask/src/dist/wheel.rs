@@ -16,6 +16,7 @@ const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 const BASH: &str = "share/bash-completion/completions/silverprint";
 const ZSH: &str = "share/zsh/site-functions/_silverprint";
 const FISH: &str = "share/fish/vendor_completions.d/silverprint.fish";
+const NOTICES: &str = "share/doc/silverprint/THIRD-PARTY.txt.gz";
 const MAN: &str = "share/man/man1";
 
 /// Packs it. maturin calls cargo, which finds everything built already, unless
@@ -48,6 +49,7 @@ fn project(release: &Release) -> Result<PathBuf, Failure> {
     {
         copy(&completions.join(from), &data.join(to))?;
     }
+    copy(&release.stage().join("THIRD-PARTY.txt.gz"), &data.join(NOTICES))?;
     for page in fs::read_dir(release.stage().join("man"))? {
         let page = page?;
         copy(&page.path(), &data.join(MAN).join(page.file_name()))?;
@@ -55,7 +57,7 @@ fn project(release: &Release) -> Result<PathBuf, Failure> {
     let manifest = release.root.join(CRATE);
     let manifest = manifest.to_str().ok_or("the repository's path is no text")?;
     let made = read(&release.root.join("pyproject.toml"))?
-        .replace(&format!("\"{CRATE}\""), &format!("'{manifest}'\ndata = \"files\""));
+        .replace(&format!("\"{CRATE}\""), &format!("{manifest:?}\ndata = \"files\""));
     write(&project.join("pyproject.toml"), &made)?;
     Ok(project)
 }
@@ -74,7 +76,7 @@ pub(super) fn try_out(wheel: &Path, release: &Release) -> Result<(), Failure> {
     let mut install = pip(&environment, &["install", "--no-index"], &release.root);
     install.arg(wheel);
     run(install)?;
-    for file in [BASH, ZSH, FISH] {
+    for file in [BASH, ZSH, FISH, NOTICES] {
         trial::expect_file(&environment.join(file))?;
     }
     for page in PAGES {
