@@ -2,7 +2,7 @@
 //! reviewer need not look for.
 
 use crate::command::{self, cargo};
-use crate::{Failure, deps, judges, links, tools};
+use crate::{Failure, deps, dist, judges, links, tools};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,13 +13,14 @@ type Step = (&'static str, fn(&Path) -> Result<(), Failure>);
 /// In this order: what is quick and often wrong comes first. Only `build`
 /// uses the release profile; the tests run in the dev profile, which is
 /// optimised where it matters (see Cargo.toml).
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("tools", tools),
     ("format", format),
     ("clippy", clippy),
     ("deps", deps::run),
     ("doc", doc),
     ("build", build),
+    ("dist", dist::check),
     ("test", test),
     ("judges", judges::run_all),
     ("links", links::run),
@@ -64,7 +65,8 @@ fn doc(root: &Path) -> Result<(), Failure> {
     command::run(doc)
 }
 
-fn build(root: &Path) -> Result<(), Failure> {
+/// The programs as they are released.
+pub(crate) fn build(root: &Path) -> Result<(), Failure> {
     command::run(cargo(&BUILD, root))
 }
 

@@ -14,18 +14,23 @@ pub(crate) fn program(name: impl AsRef<OsStr>, args: &[&str], root: &Path) -> Co
     command
 }
 
-/// The cargo that runs this chore. What it tells xtask about xtask is taken
-/// out again: build scripts that look at it would think that all had changed.
+/// The cargo that runs this chore.
 pub(crate) fn cargo(args: &[&str], root: &Path) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = program(cargo, args, root);
+    forget_xtask(&mut command);
+    command
+}
+
+/// Takes out again what cargo tells xtask about xtask: build scripts that look
+/// at it would think that all had changed.
+pub(crate) fn forget_xtask(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
             command.env_remove(&name);
         }
     }
-    command
 }
 
 /// Where cargo puts what it builds.

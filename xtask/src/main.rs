@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod command;
 mod deps;
+mod dist;
 mod judges;
 mod links;
 mod tidy;
@@ -23,6 +24,7 @@ cargo xtask CHORE
   ci     check, build and test everything, in order; stops at what fails first
   judges let clients of others take fake-flickr for Flickr
   deps   check that crates depend on nothing that their room forbids
+  dist   make what people install, into target/dist; `dist check` also tries it
   tidy   name the longest files and functions (a report, no gate)
   bench  measure, and write what came out into bench/README.md";
 
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(&root),
         ["judges"] => judges::run_all(&root),
         ["deps"] => deps::run(&root),
+        ["dist"] => dist::run(&root),
+        ["dist", "check"] => dist::check(&root),
         ["tidy"] => tidy::run(&root),
         ["bench"] => {
             println!("{}", bench::list());

@@ -6,6 +6,7 @@ use crate::Failure;
 use crate::command::{program, run, succeeds};
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The Pillow that thumbnails are held against; a newer one is a change to
 /// look at, not one to wake up to.
@@ -90,17 +91,26 @@ fn create_environment(name: &str, root: &Path) -> Result<(), Failure> {
 }
 
 /// Debian packages, without a question: as root, or where sudo asks nothing.
-fn install(packages: &[&str], root: &Path) -> Result<(), Failure> {
-    let is_root = succeeds(program("sh", &["-c", "test \"$(id -u)\" = 0"], root));
-    let prefix: &[&str] = if is_root { &["env"] } else { &["sudo", "-n", "env"] };
-    let prefix = [prefix, &["DEBIAN_FRONTEND=noninteractive", "apt-get"]].concat();
+pub(crate) fn install(packages: &[&str], root: &Path) -> Result<(), Failure> {
     let apt = |args: &[&str]| {
-        let args = [&prefix[1..], args].concat();
-        run(program(prefix[0], &args, root))
+        // Another apt at work is waited for.
+        let wait = "-oDPkg::Lock::Timeout=120";
+        let apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", wait];
+        run(as_root(&[&apt[..], args].concat(), root))
     };
     let missing = |cause| format!("missing: {} ({cause})", packages.join(", "));
     apt(&["update", "-qq"]).map_err(missing)?;
     let install = ["install", "-y", "-qq", "--no-install-recommends"];
     apt(&[&install[..], packages].concat()).map_err(missing)?;
     Ok(())
+}
+
+/// A program run as root: by itself, or by a sudo that asks nothing.
+pub(crate) fn as_root(args: &[&str], root: &Path) -> Command {
+    let is_root = succeeds(program("sh", &["-c", "test \"$(id -u)\" = 0"], root));
+    if is_root {
+        program(args[0], &args[1..], root)
+    } else {
+        program("sudo", &[&["-n"], args].concat(), root)
+    }
 }

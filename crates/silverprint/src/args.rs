@@ -32,6 +32,23 @@ pub(crate) enum Command {
     Sync(Box<Sync>),
     /// Archives a photostream that the program itself serves: no account, no network.
     Demo(Demo),
+    /// Prints what completes the command line in a shell.
+    Completions(Completions),
+    /// Prints the manual page, or writes all of them into a folder.
+    Man(Man),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Man {
+    /// Write a page for each command into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

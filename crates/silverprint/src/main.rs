@@ -35,6 +35,8 @@ fn run(args: Args) -> Exit {
         match args.command {
             Command::Sync(args) => commands::sync::run(&args).await,
             Command::Demo(args) => commands::demo::run(&args).await,
+            Command::Completions(args) => commands::manual::completions(&args),
+            Command::Man(args) => commands::manual::man(&args),
         }
     });
     // What still hangs (a name look-up, say) must not keep us.
