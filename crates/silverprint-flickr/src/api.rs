@@ -4,6 +4,7 @@ use crate::attempt::Attempt;
 use crate::breath::yield_now;
 use crate::call::{AnswerSink, Method};
 use crate::person::{looked_up, read_person};
+use crate::stream::best_stream;
 use crate::{Answer, ApiKey, Base, Listing, picture_address, read_photo};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -134,11 +135,8 @@ impl Source for Api {
         read_photo(listing, None)
     }
 
-    fn stream<'a>(
-        &'a self,
-        _video: &'a Photo,
-    ) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
-        std::future::ready(Ok(None)).boxed()
+    fn stream<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
+        best_stream(&self.base, &self.key, &self.client, video).boxed()
     }
 
     fn open<'a>(
