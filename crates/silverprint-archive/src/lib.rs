@@ -12,13 +12,16 @@
 mod archiver;
 mod budget;
 mod closing;
+mod container;
 mod content;
 mod cpu;
+mod directories;
 mod dirsync;
 mod download;
 mod examine;
 mod listing;
 mod memory;
+mod orphans;
 mod pipeline;
 mod plan;
 mod stop;
@@ -27,9 +30,10 @@ mod tally;
 #[cfg(test)]
 mod testing;
 mod thread;
+mod video;
 
 pub use archiver::{ArchiveError, Order, Report, archive};
 pub use listing::PAGES_AHEAD;
-pub use plan::{Fetch, Keep, Reason, Step, Wanted, plan};
+pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
