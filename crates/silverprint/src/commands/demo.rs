@@ -7,8 +7,8 @@ use crate::commands::sync::{self, Door, cores};
 use crate::exit::Exit;
 use anyhow::Context;
 use fake_flickr::{Config, Server};
-use silverprint_archive::{Keep, Order, Wanted};
-use silverprint_core::{Size, Window};
+use silverprint_archive::{Keep, Order, Videos, Wanted};
+use silverprint_core::{NameTemplate, Size, Window};
 use silverprint_flickr::Base;
 use silverprint_thumb::ThumbnailSpec;
 
@@ -23,8 +23,10 @@ pub(crate) async fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         wanted: Wanted {
             size: Size::Original,
             keep: Keep::Pictures,
+            videos: Videos::Streams,
             thumbnail: ThumbnailSpec::default(),
         },
+        name: NameTemplate::default(),
         window: Window::default(),
         limit: None,
         full: false,

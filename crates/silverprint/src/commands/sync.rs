@@ -9,8 +9,8 @@ use crate::receipt;
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use silverprint_archive::{Keep, Order, Wanted, archive};
-use silverprint_core::{AccountRef, Window};
+use silverprint_archive::{Keep, Order, Videos, Wanted, archive};
+use silverprint_core::{AccountRef, NameTemplate, Window};
 use silverprint_flickr::{Api, ApiKey, Base, KeyError};
 use silverprint_http::{Client, MayAsk, Policy, Stall};
 use silverprint_thumb::ThumbnailSpec;
@@ -109,6 +109,7 @@ fn order(args: &args::Sync) -> anyhow::Result<Order> {
         account: target.clone(),
         folder: Some(place.to.clone().unwrap_or_else(|| folder_of(target).into())),
         wanted: wanted(what),
+        name: NameTemplate::default(),
         window: window(what)?,
         limit: what.limit,
         full: what.full,
@@ -132,7 +133,7 @@ fn wanted(what: &args::What) -> Wanted {
         encoding: what.thumb_format,
     };
     let keep = if what.thumbs_only { Keep::Thumbnails } else { Keep::Pictures };
-    Wanted { size: what.size, keep, thumbnail: spec }
+    Wanted { size: what.size, keep, videos: Videos::Streams, thumbnail: spec }
 }
 
 fn window(what: &args::What) -> anyhow::Result<Window> {
