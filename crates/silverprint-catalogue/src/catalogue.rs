@@ -167,7 +167,7 @@ fn connect(path: &Path) -> Result<Connection, CatalogueError> {
     Connection::open_with_flags(path, flags).context("open the catalogue", path)
 }
 
-/// Where nothing can be written beside it, SQLite refuses a database with a
+/// Where nothing can be written beside it, the engine refuses a database with a
 /// log, since it cannot share the log with others. If there is none, nobody is
 /// writing, and the database is read as a file that does not change.
 fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
@@ -183,7 +183,7 @@ fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
     }
 }
 
-/// The address by which SQLite reads a file that does not change; none for a
+/// The address by which the engine reads a file that does not change; none for a
 /// path that is no Unicode.
 fn as_unchanging(path: &Path) -> Option<String> {
     let mut uri = String::from("file:");
