@@ -2,11 +2,15 @@
 //! helps, that is said after it. Here and nowhere else.
 
 use crate::exit::Exit;
+use crate::keys::{KeyFileError, KeyringError, OpenToOthers};
+use crate::logs::FilterError;
 use crate::printable::say;
+use crate::settings::SettingError;
 use silverprint_archive::{ArchiveError, FolderError};
 use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
 use silverprint_flickr::KeyError;
+use std::borrow::Cow;
 use std::io;
 
 /// There is no key to ask Flickr with.
@@ -39,24 +43,39 @@ pub(crate) fn report(error: &anyhow::Error) -> Exit {
     exit
 }
 
-fn judge(error: &anyhow::Error) -> (Exit, Option<&'static str>) {
-    if error.is::<NoKey>() {
-        return (Exit::Access, Some(NO_KEY));
-    }
-    if error.is::<KeyError>() {
-        return (Exit::Access, Some(BAD_KEY));
-    }
-    match error.downcast_ref::<ArchiveError>() {
+fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
+    let (exit, hint) = match error.downcast_ref::<ArchiveError>() {
         Some(archive) => (Exit::of_error(archive), hint(archive)),
-        // Everything else is about what was typed.
-        None => (Exit::Usage, None),
-    }
+        None if error.is::<NoKey>() => (Exit::Access, Some(NO_KEY)),
+        None if error.is::<KeyError>() => (Exit::Access, Some(BAD_KEY)),
+        None if error.is::<KeyringError>() => (Exit::Access, Some(NO_KEYRING)),
+        None if error.is::<KeyFileError>() => (Exit::Fatal, Some(NO_FILE)),
+        None => return judge_usage(error),
+    };
+    (exit, hint.map(Cow::Borrowed))
 }
 
-const NO_KEY: &str = "set SILVERPRINT_FLICKR_KEY to your key (https://www.flickr.com/services/apps/create/), \
-or run `silverprint demo` to see the program without one";
-const BAD_KEY: &str =
-    "check SILVERPRINT_FLICKR_KEY against https://www.flickr.com/services/apps/by/me";
+/// Everything else is about what was typed.
+fn judge_usage(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
+    if let Some(OpenToOthers { file }) = error.downcast_ref() {
+        let hint = format!("close it to them: chmod 600 {}", file.display());
+        return (Exit::Access, Some(hint.into()));
+    }
+    let hint = match error.downcast_ref::<SettingError>() {
+        Some(setting) => setting.hint().map(Cow::Owned),
+        None if error.is::<FilterError>() => Some(Cow::Borrowed(FILTERS)),
+        None => None,
+    };
+    (Exit::Usage, hint)
+}
+
+const NO_KEY: &str = "get one (https://www.flickr.com/services/apps/create/) and keep it with `silverprint login --key`, \
+or set SILVERPRINT_FLICKR_KEY; without one --access page shows the newest photos, and `silverprint demo` the program";
+const BAD_KEY: &str = "check the key (SILVERPRINT_FLICKR_KEY, or what `silverprint login --key` kept) \
+against https://www.flickr.com/services/apps/by/me";
+const NO_KEYRING: &str = "unlock it, or leave it alone with --no-keyring";
+const NO_FILE: &str = "make its folder writable, or set SILVERPRINT_FLICKR_KEY instead";
+const FILTERS: &str = "a filter is a list of TARGET=LEVEL: silverprint_http=trace,silverprint=debug";
 
 fn hint(error: &ArchiveError) -> Option<&'static str> {
     Some(match error {

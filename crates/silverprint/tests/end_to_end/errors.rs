@@ -15,10 +15,10 @@ fn without_a_key_it_says_where_to_get_one() {
     let server = serve(tiny(31, 1));
     let folder = Folder::new();
     let sync = || Program::sync(&server, &folder.path());
-    let unset = sync().without(KEY).run();
-    let empty = sync().env(KEY, " ").run();
+    let unset = sync().args("--access key").without(KEY).run();
+    let empty = sync().args("--access key").env(KEY, " ").run();
     for ended in [unset, empty] {
-        ended.with(4).explains("no API key", "SILVERPRINT_FLICKR_KEY");
+        ended.with(4).explains("no API key", "silverprint login --key");
     }
     assert_eq!(server.hits().api_total(), 0);
     assert!(!folder.path().exists(), "nothing was begun");

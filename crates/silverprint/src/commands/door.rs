@@ -1,0 +1,100 @@
+//! How Flickr is asked: by which door, as whom, and how politely.
+
+use crate::args;
+use crate::hints::NoKey;
+use crate::keys::{self, Found};
+use crate::printable::say;
+use crate::settings::ConfigFile;
+use anyhow::Context;
+use silverprint_core::{Reporter, Source};
+use silverprint_flickr::{Api, ApiKey, Base};
+use silverprint_http::{Client, MayAsk, Policy, Stall};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Who we are, and where to reach us.
+const USER_AGENT: &str =
+    concat!("silverprint/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/silverprint)");
+
+/// The ways in. TODO(door)
+pub(crate) enum Door {
+    Key(ApiKey),
+    Site,
+    Page,
+}
+
+/// The door that was named; else that of the key if there is one, else that
+/// of a page's visitor. A key that is there and no good is an error, whatever
+/// other doors there are.
+pub(crate) fn choose(
+    access: Option<args::Access>,
+    keyring: args::Keyring,
+    config: &ConfigFile,
+) -> anyhow::Result<Door> {
+    let must_be_key = match access {
+        Some(args::Access::Site) => return Ok(Door::Site),
+        Some(args::Access::Page) => return Ok(Door::Page),
+        Some(args::Access::Key) => true,
+        None => false,
+    };
+    let keyring = (!keyring.no_keyring).then(keys::the_keyring);
+    match keys::find(config, keyring.as_ref())? {
+        Found::Key(key) => Ok(Door::Key(key)),
+        Found::Nothing(Some(error)) if must_be_key => Err(anyhow::Error::new(error).context(NoKey)),
+        Found::Nothing(None) if must_be_key => Err(NoKey.into()),
+        Found::Nothing(trouble) => {
+            if let Some(error) = trouble {
+                say(&format!("note: {error}: asking without a key"));
+            }
+            Ok(Door::Page)
+        }
+    }
+}
+
+/// Where Flickr is.
+pub(crate) fn base(flickr: &args::Flickr) -> anyhow::Result<Base> {
+    match &flickr.flickr_url {
+        Some(url) => Base::at(url).context("--flickr-url"),
+        None => Ok(Base::flickr()),
+    }
+}
+
+/// A source behind that door. All that is asked there goes through one client,
+/// and so through one gate a host.
+pub(crate) fn connect(
+    door: Door,
+    base: Base,
+    mut policy: Policy,
+    reporter: Arc<dyn Reporter>,
+) -> anyhow::Result<Arc<dyn Source>> {
+    policy.loopback = base.is_loopback();
+    let asked = base.clone();
+    policy.may_ask = MayAsk::new(move |url| asked.may_ask(url).map_err(|no| no.to_string()));
+    let client = Client::new(policy, reporter)?;
+    match door {
+        Door::Key(key) => Ok(Arc::new(Api::new(base, key, client))),
+        Door::Site | Door::Page => anyhow::bail!("not yet"),
+    }
+}
+
+/// The polite defaults; whom they may ask is said by [`connect`].
+pub(crate) fn polite() -> Policy {
+    let nobody_yet = MayAsk::new(|_| Err("no base is set".to_owned()));
+    Policy::new(USER_AGENT.to_owned(), nobody_yet)
+}
+
+/// The polite defaults, and what the user changed of them.
+pub(crate) fn policy(how: &args::How) -> anyhow::Result<Policy> {
+    let policy = Policy {
+        connections: how.connections,
+        rate: how.rate,
+        stall: Stall { over: Duration::from_secs(how.stall), ..Stall::default() },
+        ..polite()
+    };
+    believing(policy, &how.flickr)
+}
+
+/// The same, which also believes the certificates that the user named.
+pub(crate) fn believing(policy: Policy, flickr: &args::Flickr) -> anyhow::Result<Policy> {
+    Ok(policy)
+}
