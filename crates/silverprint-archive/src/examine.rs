@@ -6,8 +6,9 @@
 //! What no check can see: flipped bytes that decode to something. They are
 //! caught only by their SHA-256, from the first good copy on.
 
+use crate::camera::camera;
 use crate::content::Content;
-use silverprint_core::{Format, Rendition};
+use silverprint_core::{Camera, Format, Rendition};
 use silverprint_thumb::{ThumbError, Thumbnailer, ends_whole, read_header};
 use std::io::{self, Read};
 
@@ -63,6 +64,8 @@ pub(crate) struct Picture {
     pub(crate) height: u32,
     /// None where none could be made.
     pub(crate) thumbnail: Option<Vec<u8>>,
+    /// What its own bytes say of how it was taken.
+    pub(crate) camera: Option<Camera>,
 }
 
 /// Examines, and makes the thumbnail. Blocks; for the threads of the pool.
@@ -102,7 +105,9 @@ fn judge(
             // come again; what can be saved of them is drawn already now.
             let salvaged = thumbnailer.salvage(content.open()?).ok();
             let thumbnail = salvaged.map(|thumbnail| thumbnail.bytes);
-            Examined::Damaged { cause, picture: Picture { format, width, height, thumbnail } }
+            let camera = camera(content, format);
+            let picture = Picture { format, width, height, thumbnail, camera };
+            Examined::Damaged { cause, picture }
         }
     })
 }
@@ -145,7 +150,8 @@ fn look(
         Err(ThumbError::Io(source)) => return Err(source),
         Err(error) => return damaged(error.to_string(), width, height),
     };
-    Ok(Ok(Picture { format, width, height, thumbnail }))
+    let camera = camera(content, format);
+    Ok(Ok(Picture { format, width, height, thumbnail, camera }))
 }
 
 /// The listed dimensions, if the picture has others. Listings give those of

@@ -11,6 +11,7 @@
 
 mod archiver;
 mod budget;
+mod camera;
 mod closing;
 mod content;
 mod cpu;

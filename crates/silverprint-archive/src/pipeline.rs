@@ -285,7 +285,14 @@ impl Pipeline {
         Batch {
             puts,
             superseded: superseded.collect(),
-            saved: Saved { photo: photo.clone(), files, moved: place.moved, defect, at: now() },
+            saved: Saved {
+                photo: photo.clone(),
+                files,
+                moved: place.moved,
+                defect,
+                camera: picture.camera,
+                at: now(),
+            },
         }
     }
 

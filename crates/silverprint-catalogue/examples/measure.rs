@@ -155,7 +155,14 @@ fn saved(id: u64) -> Entry {
         ..picture.clone()
     };
     let files = vec![picture, thumbnail];
-    Entry::Saved(Saved { photo, files, moved: Vec::new(), defect: None, at: 1_700_000_000 })
+    Entry::Saved(Saved {
+        photo,
+        files,
+        moved: Vec::new(),
+        defect: None,
+        camera: None,
+        at: 1_700_000_000,
+    })
 }
 
 fn memory() -> u64 {

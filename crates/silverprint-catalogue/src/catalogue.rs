@@ -80,7 +80,10 @@ impl Catalogue {
         let sql = Connection::open_with_flags(&path, flags).context("open the catalogue", &path)?;
         match schema::check_version(&sql, &path)? {
             0 => Err(CatalogueError::Missing { path }),
-            _ => Ok(Self { path, sql, record: None }),
+            found => {
+                schema::look_current(&sql, found).context("read an older schema", &path)?;
+                Ok(Self { path, sql, record: None })
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use crate::File;
 use crate::file::Role;
 use async_channel::Sender;
 use serde::{Deserialize, Serialize};
-use silverprint_core::{Failure, Photo, PhotoId, Receipt};
+use silverprint_core::{Camera, Failure, Photo, PhotoId, Receipt};
 
 /// One thing learned or done. Times are seconds since 1970, UTC.
 #[derive(Debug)]
@@ -65,6 +65,10 @@ pub struct Saved {
     /// when `files` has a picture; for a thumbnail alone, `None` leaves what
     /// is known of the picture as it is.
     pub defect: Option<String>,
+    /// What the picture's own bytes say of how it was taken. Like a defect, it
+    /// counts when `files` has a picture; for a thumbnail alone, `None` leaves
+    /// what is known.
+    pub camera: Option<Camera>,
     /// When.
     pub at: i64,
 }

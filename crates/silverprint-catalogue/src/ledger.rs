@@ -6,19 +6,20 @@ use crate::{Digest, File, State};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::value::RawValue;
-use silverprint_core::{Failure, Identity, Media, Nsid, PhotoId, Taken};
+use silverprint_core::{Camera, Failure, Geo, Identity, Media, Nsid, PhotoId, Taken};
 
 /// The columns that [`about`] reads, in its order.
 macro_rules! about_columns {
     () => {
         "owner, title, description, media, posted, taken, granularity, taken_unknown, license, \
-         views, fingerprint"
+         views, fingerprint, owner_name, tags, last_update, latitude, longitude, accuracy, \
+         can_download"
     };
 }
 pub(crate) use about_columns;
 
 /// How many they are.
-pub(crate) const N_ABOUT: usize = 11;
+pub(crate) const N_ABOUT: usize = 18;
 
 /// What decides whether a listed photo is news.
 pub(crate) struct Mark {
@@ -38,14 +39,15 @@ pub(crate) fn load(sql: &Connection, id: PhotoId) -> rusqlite::Result<Option<Lin
     const QUERY: &str = concat!(
         "SELECT ",
         about_columns!(),
-        ", state, at, deleted_at, defect, listing FROM photo WHERE id = ?1"
+        ", state, at, deleted_at, defect, camera, listing FROM photo WHERE id = ?1"
     );
     let read = |row: &Row<'_>| {
-        let mut line = Line::bare(id, about(row, 0)?, listing(row, N_ABOUT + 4)?);
+        let mut line = Line::bare(id, about(row, 0)?, listing(row, N_ABOUT + 5)?);
         line.state = row.get(N_ABOUT)?;
         line.at = row.get(N_ABOUT + 1)?;
         line.deleted_at = row.get(N_ABOUT + 2)?;
         line.defect = row.get(N_ABOUT + 3)?;
+        line.camera = camera(row, N_ABOUT + 4)?;
         Ok(line)
     };
     let found = sql.prepare_cached(QUERY)?.query_one([bits(id.get())], read).optional()?;
@@ -135,8 +137,10 @@ pub(crate) fn about(row: &Row<'_>, first: usize) -> rusqlite::Result<About> {
     let unknown = row.get::<_, Option<bool>>(first + 7)?.unwrap_or_default();
     Ok(About {
         owner: row.get::<_, String>(owner)?.parse::<Nsid>().map_err(|e| unfit(owner, e))?,
+        owner_name: row.get(first + 11)?,
         title: row.get(first + 1)?,
         description: row.get(first + 2)?,
+        tags: row.get(first + 12)?,
         media: match row.get_ref(media)?.as_str()? {
             "photo" => Media::Photo,
             "video" => Media::Video,
@@ -144,10 +148,27 @@ pub(crate) fn about(row: &Row<'_>, first: usize) -> rusqlite::Result<About> {
         },
         posted: row.get(first + 4)?,
         taken: taken.map(|text| Taken { text, granularity, unknown }),
+        last_update: row.get(first + 13)?,
         license: row.get(first + 8)?,
+        geo: geo(row, first + 14)?,
         views: row.get::<_, Option<i64>>(first + 9)?.map(i64::cast_unsigned),
+        can_download: row.get(first + 17)?,
         fingerprint: identity(row, first + 10)?,
     })
+}
+
+/// Reads a place, which has three columns.
+fn geo(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Geo>> {
+    let (latitude, longitude): (Option<f64>, Option<f64>) = (row.get(first)?, row.get(first + 1)?);
+    let (Some(latitude), Some(longitude)) = (latitude, longitude) else { return Ok(None) };
+    let accuracy = row.get::<_, Option<u8>>(first + 2)?.unwrap_or_default();
+    Ok(Some(Geo { latitude, longitude, accuracy }))
+}
+
+/// Reads what is known of the camera.
+pub(crate) fn camera(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Camera>> {
+    let Some(json) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
+    serde_json::from_str(&json).map(Some).map_err(|error| unfit(column, error))
 }
 
 /// Reads a listing.
@@ -178,12 +199,15 @@ pub(crate) const fn bits(number: u64) -> i64 {
 fn store_photo(sql: &Connection, line: &Line) -> rusqlite::Result<()> {
     const UPSERT: &str = "INSERT INTO photo (id, owner, title, description, media, posted, taken, \
          granularity, taken_unknown, license, views, fingerprint, state, at, deleted_at, defect, \
-         listing) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
+         listing, owner_name, tags, last_update, latitude, longitude, accuracy, can_download, \
+         camera) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+         ?19, ?20, ?21, ?22, ?23, ?24, ?25) \
          ON CONFLICT (id) DO UPDATE SET owner = ?2, title = ?3, description = ?4, media = ?5, \
          posted = ?6, taken = ?7, granularity = ?8, taken_unknown = ?9, license = ?10, \
          views = ?11, fingerprint = ?12, state = ?13, at = ?14, deleted_at = ?15, defect = ?16, \
-         listing = ?17";
+         listing = ?17, owner_name = ?18, tags = ?19, last_update = ?20, latitude = ?21, \
+         longitude = ?22, accuracy = ?23, can_download = ?24, camera = ?25";
     let about = &line.photo;
     let taken = about.taken.as_ref();
     let media = match about.media {
@@ -208,8 +232,20 @@ fn store_photo(sql: &Connection, line: &Line) -> rusqlite::Result<()> {
         line.deleted_at,
         line.defect,
         line.listing.get(),
+        about.owner_name,
+        about.tags,
+        about.last_update,
+        about.geo.map(|geo| geo.latitude),
+        about.geo.map(|geo| geo.longitude),
+        about.geo.map(|geo| geo.accuracy),
+        about.can_download,
+        line.camera.as_ref().map(json),
     ])?;
     Ok(())
+}
+
+fn json(camera: &Camera) -> String {
+    serde_json::to_string(camera).expect("it is plain fields")
 }
 
 fn store_files(sql: &Connection, line: &Line) -> rusqlite::Result<()> {

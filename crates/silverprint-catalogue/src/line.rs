@@ -8,7 +8,9 @@ use crate::file::hex;
 use crate::{File, Moved, Role, Saved, State};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use silverprint_core::{Failure, Identity, Media, Nsid, Photo, PhotoId, Taken};
+use silverprint_core::{
+    Camera, Credit, Detail, Failure, Geo, Identity, License, Media, Nsid, Photo, PhotoId, Taken,
+};
 use std::collections::HashSet;
 use std::path::{Component, Path};
 
@@ -33,7 +35,28 @@ pub(crate) struct Line {
     pub(crate) defect: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) failure: Option<Failure>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) camera: Option<Camera>,
     pub(crate) listing: Box<RawValue>,
+}
+
+/// What may be done with a photo, for whoever reads the record: it follows
+/// from the rest of the line, and is not read back.
+#[derive(Serialize)]
+struct Rights {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'static str>,
+    credit: String,
+}
+
+/// A line as it is written.
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(flatten)]
+    line: &'a Line,
+    rights: Rights,
 }
 
 /// What a listing says of a photo, read. It is kept beside the listing itself
@@ -41,18 +64,28 @@ pub(crate) struct Line {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct About {
     pub(crate) owner: Nsid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) owner_name: Option<String>,
     pub(crate) title: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) description: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) tags: String,
     pub(crate) media: Media,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) posted: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "taken")]
     pub(crate) taken: Option<Taken>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_update: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) license: Option<u8>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) geo: Option<Geo>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) views: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) can_download: Option<bool>,
     #[serde(with = "hex")]
     pub(crate) fingerprint: Identity,
 }
@@ -75,6 +108,7 @@ impl Line {
             files: Vec::new(),
             defect: None,
             failure: None,
+            camera: None,
             listing,
         }
     }
@@ -90,16 +124,25 @@ impl Line {
 
     /// Appends the line, with its end.
     pub(crate) fn write_to(&self, lines: &mut Vec<u8>) {
-        serde_json::to_writer(&mut *lines, self).expect("a line is strings and numbers only");
+        let written = Written { line: self, rights: self.rights() };
+        serde_json::to_writer(&mut *lines, &written).expect("a line is strings and numbers only");
         lines.push(b'\n');
     }
 
     /// It is in the listing, and says this. Returns whether that is news.
+    ///
+    /// The fingerprint is always that of the listing that is kept, the last
+    /// one, however little it tells. So what comes through another door than
+    /// before is news once, and the same again is none; and a photo that is
+    /// read again from its listing has the fingerprint that is known.
     pub(crate) fn listed(&mut self, photo: &Photo) -> bool {
         let was_deleted = self.deleted_at.take().is_some();
-        let about = About::from(photo);
+        let mut about = About::from(photo);
         if about.fingerprint == self.photo.fingerprint {
             return was_deleted;
+        }
+        if photo.detail() == Detail::Glance {
+            about.complete_from(&self.photo);
         }
         self.photo = about;
         self.listing = one_line(&photo.listing);
@@ -112,8 +155,12 @@ impl Line {
         for moved in saved.moved {
             self.moved(moved);
         }
-        if saved.defect.is_some() || saved.files.iter().any(|file| file.role.is_picture()) {
+        let has_picture = saved.files.iter().any(|file| file.role.is_picture());
+        if saved.defect.is_some() || has_picture {
             self.defect = saved.defect;
+        }
+        if saved.camera.is_some() || has_picture {
+            self.camera = saved.camera;
         }
         for file in saved.files {
             self.put(file);
@@ -129,6 +176,15 @@ impl Line {
         self.state = State::Failed;
         self.at = Some(at);
         self.failure = Some(failure.clone());
+    }
+
+    fn rights(&self) -> Rights {
+        let license = self.photo.license.and_then(License::of);
+        Rights {
+            license: license.map(|license| license.name),
+            url: license.map(|license| license.url),
+            credit: self.photo.credit(self.id).to_string(),
+        }
     }
 
     fn moved(&mut self, moved: Moved) {
@@ -147,17 +203,56 @@ impl Line {
     }
 }
 
+impl About {
+    /// Takes over what is known already and a listing at a glance leaves out.
+    /// What it does tell counts: the title also where it is empty now.
+    fn complete_from(&mut self, known: &Self) {
+        let keep = |text: &mut String, known: &String| {
+            if text.is_empty() {
+                text.clone_from(known);
+            }
+        };
+        keep(&mut self.description, &known.description);
+        keep(&mut self.tags, &known.tags);
+        self.owner_name = self.owner_name.take().or_else(|| known.owner_name.clone());
+        self.posted = self.posted.or(known.posted);
+        self.taken = self.taken.take().or_else(|| known.taken.clone());
+        self.last_update = self.last_update.or(known.last_update);
+        self.license = self.license.or(known.license);
+        self.geo = self.geo.or(known.geo);
+        self.views = self.views.or(known.views);
+        self.can_download = self.can_download.or(known.can_download);
+    }
+
+    /// What credits the photo.
+    pub(crate) fn credit(&self, id: PhotoId) -> Credit<'_> {
+        Credit {
+            id,
+            title: &self.title,
+            owner_name: self.owner_name.as_deref(),
+            owner: self.owner.as_str(),
+            media: self.media,
+            license: self.license,
+        }
+    }
+}
+
 impl From<&Photo> for About {
     fn from(photo: &Photo) -> Self {
         Self {
             owner: photo.owner.clone(),
+            owner_name: photo.owner_name.clone(),
             title: photo.title.clone(),
             description: photo.description.clone(),
+            tags: photo.tags.clone(),
             media: photo.media,
             posted: photo.posted,
             taken: photo.taken.clone(),
+            last_update: photo.last_update,
             license: photo.license,
+            geo: photo.geo,
             views: photo.views,
+            can_download: photo.can_download,
             fingerprint: photo.fingerprint(),
         }
     }

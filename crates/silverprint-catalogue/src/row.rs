@@ -6,7 +6,9 @@ use crate::ledger::{self, N_ABOUT, about, about_columns, photo_id, unsigned};
 use crate::line::{About, picture};
 use crate::{Catalogue, CatalogueError, Digest, File, Role, State};
 use rusqlite::{Connection, OptionalExtension, Row};
-use silverprint_core::{Failure, Media, Nsid, PhotoId, Taken};
+use silverprint_core::{
+    Account, Camera, Credit, Failure, Geo, Media, Nsid, PhotoId, Receipt, Taken,
+};
 
 /// A photo, as the contact sheet and the list want it.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,10 +17,14 @@ pub struct PhotoRow {
     pub id: PhotoId,
     /// Whose it is.
     pub owner: Nsid,
+    /// The owner's screen name, where a listing said it; may hold anything.
+    pub owner_name: Option<String>,
     /// The owner's words; may hold anything.
     pub title: String,
     /// The owner's words; may hold anything, HTML included.
     pub description: String,
+    /// Space-separated, as Flickr normalises them.
+    pub tags: String,
     /// Picture or video.
     pub media: Media,
     /// When it was uploaded: seconds since 1970, UTC.
@@ -27,12 +33,20 @@ pub struct PhotoRow {
     pub taken: Option<Taken>,
     /// Flickr's licence number.
     pub license: Option<u8>,
+    /// When Flickr had last touched anything of it: seconds since 1970, UTC.
+    pub last_update: Option<i64>,
+    /// Where it was taken, as its owner placed it.
+    pub geo: Option<Geo>,
+    /// Whether its owner lets visitors download it.
+    pub can_download: Option<bool>,
     /// How often it had been viewed when the listing last changed.
     pub views: Option<u64>,
     /// How far the archive is with it.
     pub state: State,
     /// What is wrong with the picture at the source.
     pub defect: Option<String>,
+    /// What the picture's own bytes say of how it was taken.
+    pub camera: Option<Camera>,
     /// When it was seen to be no longer in the photostream.
     pub deleted_at: Option<i64>,
     /// The current picture; of a video its still.
@@ -43,6 +57,22 @@ pub struct PhotoRow {
     pub thumbnail: Option<File>,
     /// Why it failed, if it is failed now.
     pub failure: Option<Failure>,
+    /// When that was: seconds since 1970, UTC.
+    pub failed_at: Option<i64>,
+}
+
+impl PhotoRow {
+    /// What credits the photo, and knows its page.
+    pub fn credit(&self) -> Credit<'_> {
+        Credit {
+            id: self.id,
+            title: &self.title,
+            owner_name: self.owner_name.as_deref(),
+            owner: self.owner.as_str(),
+            media: self.media,
+            license: self.license,
+        }
+    }
 }
 
 /// A file that should be in the folder.
@@ -60,6 +90,10 @@ pub struct FileRow {
     pub sha256: Digest,
     /// How many they are.
     pub bytes: u64,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
 }
 
 /// A photo that is missing.
@@ -106,7 +140,7 @@ impl Catalogue {
         const QUERY: &str = concat!(
             "SELECT ",
             about_columns!(),
-            ", id, state, defect, deleted_at FROM photo ORDER BY posted DESC, id DESC"
+            ", id, state, defect, deleted_at, camera FROM photo ORDER BY posted DESC, id DESC"
         );
         self.for_each("read the photos", QUERY, |row| photo_row(&self.sql, row), f)
     }
@@ -117,7 +151,8 @@ impl Catalogue {
         &self,
         f: impl FnMut(FileRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        let query = "SELECT photo, role, version, path, sha256, bytes FROM file ORDER BY path";
+        let query = "SELECT photo, role, version, path, sha256, bytes, width, height FROM file \
+             ORDER BY path";
         let read = |row: &Row<'_>| {
             Ok(FileRow {
                 photo: photo_id(row, 0)?,
@@ -126,6 +161,8 @@ impl Catalogue {
                 path: row.get(3)?,
                 sha256: row.get(4)?,
                 bytes: unsigned(row, 5)?,
+                width: row.get(6)?,
+                height: row.get(7)?,
             })
         };
         self.for_each("read the files", query, read, f)
@@ -150,7 +187,23 @@ impl Catalogue {
         self.for_each("read the failures", QUERY, read, f)
     }
 
-    /// Counts photos and files.
+    /// Whether a row names the file at that path (relative to the folder, with `/`).
+    pub fn names(&self, path: &str) -> Result<bool, CatalogueError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM file WHERE path = ?1)";
+        let mut names = self.sql.prepare_cached(query).context("look for a file", &self.path)?;
+        names.query_one([path], |row| row.get(0)).context("look for a file", &self.path)
+    }
+
+    /// Whose photostream the last run archived, as it was then. None where no
+    /// run came to its end, or the catalogue was rebuilt since.
+    pub fn account(&self) -> Result<Option<Account>, CatalogueError> {
+        let query = "SELECT receipt FROM run ORDER BY id DESC LIMIT 1";
+        let receipt = self.sql.query_one(query, [], |row| row.get::<_, String>(0)).optional();
+        let receipt = receipt.context("read the last receipt", &self.path)?;
+        let read = |text: String| serde_json::from_str::<Receipt>(&text).ok();
+        Ok(receipt.and_then(read).map(|receipt| receipt.account))
+    }
+
     /// Whose photos they are, if there are any: a folder holds one account.
     pub fn owner(&self) -> Result<Option<Nsid>, CatalogueError> {
         let read = |row: &Row<'_>| row.get::<_, String>(0);
@@ -202,29 +255,51 @@ impl Catalogue {
 }
 
 fn photo_row(sql: &Connection, row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
-    let About { owner, title, description, media, posted, taken, license, views, .. } =
-        about(row, 0)?;
+    let About {
+        owner,
+        owner_name,
+        title,
+        description,
+        tags,
+        media,
+        posted,
+        taken,
+        last_update,
+        license,
+        geo,
+        views,
+        can_download,
+        ..
+    } = about(row, 0)?;
     let id = photo_id(row, N_ABOUT)?;
     let state = row.get(N_ABOUT + 1)?;
     let files = ledger::files(sql, id)?;
     let of = |role: Role| files.iter().filter(move |file| file.role == role);
     let failure = if state == State::Failed { ledger::last_failure(sql, id)? } else { None };
+    let (failed_at, failure) = failure.unzip();
     Ok(PhotoRow {
         id,
         owner,
+        owner_name,
         title,
         description,
+        tags,
         media,
         posted,
         taken,
         license,
+        last_update,
+        geo,
+        can_download,
         views,
         state,
         defect: row.get(N_ABOUT + 2)?,
+        camera: ledger::camera(row, N_ABOUT + 4)?,
         deleted_at: row.get(N_ABOUT + 3)?,
         picture: picture(&files).cloned(),
         video: of(Role::Video).max_by_key(|file| file.version).cloned(),
         thumbnail: of(Role::Thumbnail).next().cloned(),
-        failure: failure.map(|(_, failure)| failure),
+        failure,
+        failed_at,
     })
 }

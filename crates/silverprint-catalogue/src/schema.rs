@@ -9,10 +9,15 @@ use std::path::Path;
 /// Ids and identities are unsigned; the database's integers are not, so they hold
 /// the same 64 bits.
 ///
+/// What came later is filled when a listing says it, or a picture is looked at
+/// again: an old row is no wrong one. `camera` is JSON, since nothing is ever
+/// searched by it.
+///
 /// `photo_known` covers what a snapshot reads, which is a fortieth of the rows
 /// with their listings; it begins with the state, so it also finds what is
 /// unfinished. A row of `file` is one of a photo's, hence no row number.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE photo (
         id INTEGER PRIMARY KEY,
         owner TEXT NOT NULL,
@@ -68,7 +73,26 @@ const MIGRATIONS: &[&str] = &["
     ) STRICT;
 
     CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    ALTER TABLE photo ADD COLUMN owner_name TEXT;
+    ALTER TABLE photo ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+    ALTER TABLE photo ADD COLUMN last_update INTEGER;
+    ALTER TABLE photo ADD COLUMN latitude REAL;
+    ALTER TABLE photo ADD COLUMN longitude REAL;
+    ALTER TABLE photo ADD COLUMN accuracy INTEGER;
+    ALTER TABLE photo ADD COLUMN can_download INTEGER;
+    ALTER TABLE photo ADD COLUMN camera TEXT;
+",
+];
+
+/// Shows the tables of the first schema as those of the second, to who may not
+/// migrate them. A view that only the connection has goes before a table.
+const FIRST_AS_SECOND: &str = "
+    CREATE TEMP VIEW photo AS SELECT *, NULL AS owner_name, '' AS tags, NULL AS last_update,
+        NULL AS latitude, NULL AS longitude, NULL AS accuracy, NULL AS can_download,
+        NULL AS camera FROM main.photo;
+";
 
 /// The schema that this program writes.
 pub(crate) const CURRENT: u32 = {
@@ -107,6 +131,11 @@ pub(crate) fn migrate(sql: &mut Connection, path: &Path) -> Result<(), Catalogue
         change.commit()
     };
     migrate(sql).context(attempt, path)
+}
+
+/// Makes an older catalogue that is only read look like a current one.
+pub(crate) fn look_current(sql: &Connection, found: u32) -> rusqlite::Result<()> {
+    if found == 1 { sql.execute_batch(FIRST_AS_SECOND) } else { Ok(()) }
 }
 
 /// The schema's version, if this program knows it.

@@ -215,6 +215,7 @@ fn a_thumbnail_alone_is_no_picture() {
         files: vec![thumbnail(id, "120x120", "jpg")],
         moved: Vec::new(),
         defect: None,
+        camera: None,
         at: AT,
     };
     let catalogue = common::write(folder.path(), [Entry::Saved(thumb(1)), Entry::Saved(thumb(2))]);
@@ -263,6 +264,7 @@ fn a_replaced_picture_leaves_the_older_file_in_its_new_place() {
             path: Layout.replaced(PhotoId::new(1), 1, "jpg"),
         }],
         defect: Some("the scan ends early".into()),
+        camera: None,
         at: AT + 1,
     };
     let catalogue = common::write(folder.path(), [saved(1, "once"), Entry::Saved(again)]);
@@ -285,6 +287,7 @@ fn a_replaced_picture_leaves_the_older_file_in_its_new_place() {
         files: vec![thumbnail(1, "240x240", "png")],
         moved: Vec::new(),
         defect: None,
+        camera: None,
         at: AT + 2,
     };
     let catalogue = common::write_on(catalogue, [Entry::Saved(remade)]);
@@ -318,6 +321,7 @@ fn two_photos_with_one_path_stop_the_writer_with_its_reason() {
         files: vec![thief],
         moved: Vec::new(),
         defect: None,
+        camera: None,
         at: AT,
     };
     let (catalogue, _) = Catalogue::open(folder.path()).unwrap();

@@ -17,6 +17,7 @@ fn archive(folder: &Path) {
         files: vec![picture(1, 2), thumbnail(1, "120x120", "jpg")],
         moved: vec![Moved { role: Role::Original, version: 1, path: "photos/1.v1.jpg".into() }],
         defect: Some("no end marker".into()),
+        camera: None,
         at: AT + 1,
     };
     let mut entries: Vec<_> = (1..=50).map(|id| saved(id, "a title")).collect();

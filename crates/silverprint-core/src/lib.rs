@@ -8,6 +8,8 @@
 //! This crate does no I/O: no files, no sockets, no clocks, no threads.
 
 mod account;
+mod camera;
+mod credit;
 mod id;
 mod layout;
 mod license;
@@ -17,14 +19,18 @@ mod rendition;
 mod reporter;
 mod sink;
 mod source;
+mod text;
 
 pub use account::{Account, AccountRef, TargetError};
+pub use camera::Camera;
+pub use credit::Credit;
 pub use id::{IdError, Nsid, PathAlias, PhotoId};
 pub use layout::Layout;
 pub use license::License;
-pub use photo::{Geo, Media, Photo, Taken};
+pub use photo::{Detail, Geo, Media, Photo, Taken};
 pub use receipt::{Failure, ListingKind, Receipt, Withheld};
 pub use rendition::{Format, Identity, ParseSizeError, Rendition, Size};
 pub use reporter::{Reporter, Silent, Waiting};
 pub use sink::{FetchError, Head, Rejection, Sink, SinkError};
 pub use source::{Page, Reject, Shows, Source, SourceError, Stream, Window};
+pub use text::one_line;

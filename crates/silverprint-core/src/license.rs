@@ -15,6 +15,19 @@ impl License {
     pub fn of(number: u8) -> Option<Self> {
         ALL.get(usize::from(number)).copied()
     }
+
+    /// What it says, as it stands in a line after the author's name. Creative
+    /// Commons' names are terms already; the others are headings.
+    pub(crate) fn terms(self) -> &'static str {
+        match self.name {
+            "All Rights Reserved" => "all rights reserved",
+            "No known copyright restrictions" => "no known copyright restrictions",
+            "United States Government Work" => "United States government work",
+            "Public Domain Dedication (CC0)" => "dedicated to the public domain, CC0 1.0",
+            "Public Domain Mark" => "in the public domain",
+            name => name,
+        }
+    }
 }
 
 const fn license(name: &'static str, url: &'static str) -> License {

@@ -36,6 +36,15 @@ pub struct Geo {
     pub accuracy: u8,
 }
 
+/// How much a listing tells of its photos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// All there is: what it leaves out is not there.
+    Full,
+    /// What a page shows at first: what it leaves out may well be there.
+    Glance,
+}
+
 /// One item of a photostream.
 #[derive(Debug, Clone)]
 pub struct Photo {
@@ -97,6 +106,24 @@ impl Photo {
         }
     }
 
+    /// How much its listing tells. One that was read from a page says so in a
+    /// member of its JSON, `"via":"page"`; nothing else of it is looked at.
+    pub fn detail(&self) -> Detail {
+        #[derive(Deserialize)]
+        struct Origin<'a> {
+            #[serde(borrow)]
+            via: Option<std::borrow::Cow<'a, str>>,
+        }
+        // Most have no such word at all, and need not be parsed.
+        if !self.listing.get().contains("\"via\"") {
+            return Detail::Full;
+        }
+        match serde_json::from_str::<Origin<'_>>(self.listing.get()) {
+            Ok(Origin { via: Some(via) }) if via == "page" => Detail::Glance,
+            _ => Detail::Full,
+        }
+    }
+
     /// A fingerprint of what lasts in the listing. Counters (views, faves,
     /// comments) are left out: they move by themselves every day.
     pub fn fingerprint(&self) -> Identity {
@@ -118,5 +145,27 @@ impl Photo {
             lasting.push_str(rendition.url.path());
         }
         Identity::of_listing(self.id, &lasting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listing_says_itself_that_it_is_from_a_page() {
+        let check = |listing: &str, expected: Detail| {
+            let listing = RawValue::from_string(listing.to_owned()).unwrap();
+            let owner = "12345678@N00".parse().unwrap();
+            assert_eq!(Photo::bare(PhotoId::new(1), owner, listing).detail(), expected);
+        };
+        check(r#"{"id":"1","via":"page"}"#, Detail::Glance);
+        check(r#"{"via" : "page", "title":"x"}"#, Detail::Glance);
+        check(r#"{"id":"1"}"#, Detail::Full);
+        check(r#"{"title":"\"via\":\"page\""}"#, Detail::Full);
+        check(r#"{"inner":{"via":"page"}}"#, Detail::Full);
+        check(r#"{"via":7}"#, Detail::Full);
+        check(r#"{"via":null}"#, Detail::Full);
+        check("[]", Detail::Full);
     }
 }

@@ -75,7 +75,7 @@ pub(crate) fn thumbnail(id: u64, spec: &str, extension: &str) -> File {
 pub(crate) fn saved(id: u64, title: &str) -> Entry {
     let files = vec![picture(id, 1), thumbnail(id, "120x120 cover grey jpg", "jpg")];
     let photo = photo(id, title);
-    Entry::Saved(Saved { photo, files, moved: Vec::new(), defect: None, at: AT })
+    Entry::Saved(Saved { photo, files, moved: Vec::new(), defect: None, camera: None, at: AT })
 }
 
 /// A photo that failed.
