@@ -2,7 +2,7 @@
 //! reviewer need not look for.
 
 use crate::command::{self, cargo};
-use crate::{Failure, deps, links, tools};
+use crate::{Failure, deps, judges, links, tools};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ type Step = (&'static str, fn(&Path) -> Result<(), Failure>);
 /// In this order: what is quick and often wrong comes first. Only `build`
 /// uses the release profile; the tests run in the dev profile, which is
 /// optimised where it matters (see Cargo.toml).
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("tools", tools),
     ("format", format),
     ("clippy", clippy),
@@ -21,6 +21,7 @@ const STEPS: [Step; 8] = [
     ("doc", doc),
     ("build", build),
     ("test", test),
+    ("judges", judges::run_all),
     ("links", links::run),
 ];
 

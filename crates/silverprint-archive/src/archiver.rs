@@ -402,7 +402,8 @@ impl Run {
     fn enter(&self, receipt: &mut Receipt, listed: &Listed) {
         let is_full = self.order.is_whole() && listed.ended;
         receipt.listing = if is_full { ListingKind::Full } else { ListingKind::Part };
-        receipt.announced = listed.announced;
+        // What is known to be outside of a window was not announced for it.
+        receipt.announced = listed.announced.saturating_sub(listed.outside);
         receipt.listed = listed.seen.len() as u64;
         receipt.unreadable = listed.unreadable;
         // A limit leaves photos out on purpose; a window announces its own total.

@@ -46,6 +46,8 @@ pub(crate) struct Listed {
     pub(crate) vanished: Vec<PhotoId>,
     /// Entries that could not be read.
     pub(crate) unreadable: u64,
+    /// Photos that were announced and shown, and are not in the window.
+    pub(crate) outside: u64,
     /// The stream was read to its end, and nobody stopped us.
     pub(crate) ended: bool,
     /// A whole pass showed no movement and nothing missing: what is not in it
@@ -56,7 +58,7 @@ pub(crate) struct Listed {
 impl Listed {
     /// Announced, and in no page.
     pub(crate) fn unexplained(&self) -> u64 {
-        self.announced.saturating_sub(self.seen.len() as u64 + self.unreadable)
+        self.announced.saturating_sub(self.seen.len() as u64 + self.unreadable + self.outside)
     }
 
     /// What is there now; the rest was deleted while it was listed.
@@ -74,6 +76,7 @@ struct Pass {
     new: u64,
     seen: HashSet<PhotoId>,
     rejects: u64,
+    outside: u64,
     /// Pages without an entry, up to the last one.
     empty: u32,
 }
@@ -96,7 +99,7 @@ impl Listing {
             let before = listed.announced;
             let Some(pass) = self.pass(first, &mut listed, out).await? else { return Ok(listed) };
             let same_as_before = pass_number > 1 && pass.new == 0 && pass.total == before;
-            let missing = pass.total > pass.seen.len() as u64 + pass.rejects;
+            let missing = pass.total > pass.seen.len() as u64 + pass.rejects + pass.outside;
             // A short page hides nothing where nothing is missing.
             listed.clean = !pass.moved && !missing;
             if listed.clean {
@@ -131,8 +134,9 @@ impl Listing {
         loop {
             ahead.fill(number, pages);
             let is_last = number >= pages;
-            let entries = page.photos.len() + page.rejects.len();
+            let entries = (page.photos.len() + page.rejects.len()) as u64 + page.outside;
             pass.empty = if entries == 0 { pass.empty + 1 } else { 0 };
+            pass.outside += page.outside;
             pass.moved |= page.total != pass.total;
             pass.total = page.total;
             pages = page.pages.max(number);
@@ -142,6 +146,7 @@ impl Listing {
             }
             if (is_last && number >= pages) || pass.empty >= MOST_EMPTY {
                 listed.unreadable = pass.rejects;
+                listed.outside = pass.outside;
                 return Ok(Some(pass));
             }
             number += 1;

@@ -92,6 +92,9 @@ pub struct Page {
     pub pages: u32,
     /// How many photos the answer announces in all.
     pub total: u64,
+    /// How many photos the answer shows that are outside of the window, where
+    /// the total counts them too.
+    pub outside: u64,
 }
 
 /// An entry of a listing that could not be read.
@@ -130,6 +133,16 @@ pub enum SourceError {
         attempt: String,
         /// In the site's words.
         message: String,
+    },
+    /// The site asks programs not to read the page that would be needed.
+    #[error("cannot {attempt}: {rules} asks programs not to read {page}")]
+    Disallowed {
+        /// What was tried.
+        attempt: String,
+        /// The address of the file that says so.
+        rules: String,
+        /// The address of the page.
+        page: String,
     },
     /// The site has trouble that passes; all retries are used up.
     #[error("{attempt} failed {attempts} times, the last time with: {message}")]

@@ -27,9 +27,11 @@ pub enum Refusal {
 
 impl Base {
     /// Whether an address may be asked at all, the first or one that a redirect
-    /// leads to: the API's own, and pictures as [`picture_address`] has them.
+    /// leads to: the API's own and the site's pages, and pictures as
+    /// [`picture_address`] has them.
     pub fn may_ask(&self, url: &Url) -> Result<(), Refusal> {
-        if url.origin() == self.endpoint().origin() && !has_userinfo(url) {
+        let ours = [self.endpoint().origin(), self.robots().origin()];
+        if ours.contains(&url.origin()) && !has_userinfo(url) {
             return Ok(());
         }
         let asked = picture_address(url, self)?;
@@ -171,12 +173,15 @@ mod tests {
         };
         let flickr = Base::flickr();
         check(&flickr, "https://api.flickr.com/services/rest/?method=x", Ok(()));
+        check(&flickr, "https://www.flickr.com/photos/keeper/", Ok(()));
+        check(&flickr, "http://www.flickr.com/robots.txt", Err(Refusal::Unencrypted));
         check(&flickr, "https://live.staticflickr.com/1.jpg", Ok(()));
         check(&flickr, "http://live.staticflickr.com/1.jpg", Err(Refusal::Unencrypted));
         check(&flickr, "https://evil.example/1.jpg", Err(Refusal::Foreign));
         check(&flickr, "http://127.0.0.1/1.jpg", Err(Refusal::Foreign));
         let mirror = Base::at(&"https://mirror.example/".parse().unwrap()).unwrap();
         check(&mirror, "https://mirror.example/services/rest/", Ok(()));
+        check(&mirror, "https://mirror.example/photos/keeper/", Ok(()));
         check(&mirror, "https://u@mirror.example/services/rest/", Err(Refusal::Userinfo));
         check(&mirror, "https://mirror.example:8443/services/rest/", Err(Refusal::Foreign));
         check(&loopback(), "http://127.0.0.1:4000/services/rest/", Ok(()));

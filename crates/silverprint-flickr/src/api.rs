@@ -1,10 +1,12 @@
 //! The API as a [`Source`]: accounts, pages of a photostream, pictures.
 
 use crate::attempt::Attempt;
-use crate::breath::yield_now;
 use crate::call::{AnswerSink, Method};
+use crate::keys::{Keys, SiteKeys};
 use crate::person::{looked_up, read_person};
-use crate::{Answer, ApiKey, Base, Listing, picture_address, read_photo};
+use crate::picture::open;
+use crate::site::Site;
+use crate::{Answer, ApiKey, Base, Listing, read_photo};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
@@ -14,12 +16,15 @@ use silverprint_core::{
 };
 use silverprint_http::Client;
 use std::fmt;
+use std::sync::Arc;
+use tokio::task::yield_now;
 use url::Url;
 
-/// Flickr, asked with the user's own key.
+/// Flickr's API, asked with the user's own key, or with the one of the site's
+/// pages where the user chose that by name.
 pub struct Api {
     base: Base,
-    key: ApiKey,
+    key: Keys,
     client: Client,
 }
 
@@ -35,22 +40,51 @@ const EXTRAS: &str = "description,license,date_upload,date_taken,owner_name,orig
     last_update,geo,tags,machine_tags,o_dims,views,media,path_alias,\
     url_sq,url_t,url_s,url_q,url_m,url_n,url_z,url_c,url_l,url_o,\
     url_w,url_h,url_k,url_3k,url_4k,url_5k,url_6k,url_f,\
-    safety_level,realname,count_comments,count_faves";
+    safety_level,realname,count_comments,count_faves,can_download";
 
 impl Api {
-    /// The API at `base`.
+    /// The API at `base`, asked with the user's own key.
     pub fn new(base: Base, key: ApiKey, client: Client) -> Self {
-        Self { base, key, client }
+        Self { base, key: Keys::Own(Arc::new(key)), client }
     }
 
+    /// The API at `base`, asked with the key that the site's pages carry.
+    pub fn with_site_key(base: Base, client: Client) -> Self {
+        let site = Site::new(base.clone(), client.clone());
+        Self { base, key: Keys::Site(SiteKeys::new(site)), client }
+    }
+
+    /// Calls a method. A key of the site's that is refused is renewed once; the
+    /// user's own is what it is.
     async fn call(
         &self,
         method: Method,
         arguments: &[(&str, &str)],
         attempt: &Attempt<'_>,
     ) -> Result<Answer, SourceError> {
-        let url = method.url(&self.base, &self.key, arguments);
-        let mut sink = AnswerSink::new(&self.key, method);
+        let key = self.key.current().await?;
+        let answer = self.call_with(&key, method, arguments, attempt).await;
+        if !matches!(answer, Err(SourceError::BadKey { .. })) {
+            return answer;
+        }
+        let Some(fresh) = self.key.instead_of(&key).await? else { return answer };
+        self.call_with(&fresh, method, arguments, attempt).await.map_err(|error| match error {
+            SourceError::BadKey { attempt, message } => {
+                SourceError::BadKey { attempt: attempt + self.key.whose(), message }
+            }
+            other => other,
+        })
+    }
+
+    async fn call_with(
+        &self,
+        key: &ApiKey,
+        method: Method,
+        arguments: &[(&str, &str)],
+        attempt: &Attempt<'_>,
+    ) -> Result<Answer, SourceError> {
+        let url = method.url(&self.base, key, arguments);
+        let mut sink = AnswerSink::new(key, method);
         let fetched = self.client.get(&url, &mut sink).await;
         fetched.map_err(|error| attempt.unanswered(error))?;
         match sink.into_outcome() {
@@ -99,14 +133,6 @@ impl Api {
         }
         Ok(read_page(&listing, &account.nsid).await)
     }
-
-    async fn open(&self, url: &Url, sink: &mut dyn Sink) -> Result<u32, FetchError> {
-        let url = picture_address(url, &self.base).map_err(|refusal| {
-            let host = url.host_str().unwrap_or("an address without a host").to_owned();
-            FetchError::Forbidden { host, message: refusal.to_string() }
-        })?;
-        self.client.get(&url, sink).await
-    }
 }
 
 impl Source for Api {
@@ -146,7 +172,7 @@ impl Source for Api {
         url: &'a Url,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<u32, FetchError>> {
-        self.open(url, sink).boxed()
+        open(&self.base, &self.client, url, sink).boxed()
     }
 }
 
@@ -196,7 +222,6 @@ mod tests {
     use silverprint_core::Silent;
     use silverprint_http::{MayAsk, Policy};
     use std::pin::pin;
-    use std::sync::Arc;
     use std::task::{Context, Poll};
 
     fn answer(body: &str) -> Answer {
@@ -232,6 +257,7 @@ mod tests {
         for size in silverprint_core::Size::ALL {
             assert!(extras.contains(&&*format!("url_{}", size.label())), "{size}");
         }
+        assert!(extras.contains(&"can_download"));
         assert!(!EXTRAS.contains(char::is_whitespace));
     }
 

@@ -1,7 +1,8 @@
 //! What is being tried, and the errors that name it.
 
 use crate::call::Method;
-use crate::{ApiKey, Class, Failure};
+use crate::key::Clean;
+use crate::{Class, Failure};
 use silverprint_core::{FetchError, SourceError};
 
 /// What is being tried, for the error that names it.
@@ -10,8 +11,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) what: String,
     /// As asked for.
     pub(crate) account: &'a str,
-    /// What no message may hold.
-    pub(crate) key: &'a ApiKey,
+    /// Holds what no message may hold.
+    pub(crate) key: &'a dyn Clean,
 }
 
 impl Attempt<'_> {
@@ -60,6 +61,7 @@ impl Attempt<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ApiKey;
 
     #[test]
     fn failures_become_errors_that_name_the_attempt() {

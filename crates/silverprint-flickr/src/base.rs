@@ -1,12 +1,14 @@
-//! Where the API is: at Flickr's, or at an address that the user named.
+//! Where the API and the site's pages are: at Flickr's, or at an address that
+//! the user named.
 
 use std::net::Ipv6Addr;
 use url::{Host, Url};
 
-/// The address of the API.
+/// The addresses of the API and of the site's pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base {
     endpoint: Url,
+    site: Url,
 }
 
 /// An address that no API can be at.
@@ -35,11 +37,15 @@ pub enum BaseError {
 impl Base {
     /// Flickr's own.
     pub fn flickr() -> Self {
-        let endpoint = "https://api.flickr.com/services/rest/";
-        Self { endpoint: endpoint.parse().expect("a constant") }
+        let address = |text: &str| text.parse().expect("a constant");
+        Self {
+            endpoint: address("https://api.flickr.com/services/rest/"),
+            site: address("https://www.flickr.com/"),
+        }
     }
 
-    /// The API at `url`/services/rest/. Query and fragment of `url` do not count.
+    /// The API at `url`/services/rest/, the pages at `url`/photos/. Query and
+    /// fragment of `url` do not count.
     pub fn at(url: &Url) -> Result<Self, BaseError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(BaseError::Scheme { scheme: url.scheme().to_owned() });
@@ -51,11 +57,14 @@ impl Base {
         if url.scheme() == "http" && !is_loopback(url) {
             return Err(BaseError::Unencrypted { host: host() });
         }
-        let mut endpoint = url.clone();
-        endpoint.set_path(&format!("{}/services/rest/", url.path().trim_end_matches('/')));
-        endpoint.set_query(None);
-        endpoint.set_fragment(None);
-        Ok(Self { endpoint })
+        let below = |path: &str| {
+            let mut address = url.clone();
+            address.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
+            address.set_query(None);
+            address.set_fragment(None);
+            address
+        };
+        Ok(Self { endpoint: below("services/rest/"), site: below("") })
     }
 
     /// Whether it is this very machine, by a literal address or `localhost`.
@@ -65,6 +74,22 @@ impl Base {
 
     pub(crate) fn endpoint(&self) -> &Url {
         &self.endpoint
+    }
+
+    /// A page of the site; `path` is relative, such as `photos/confoo/page2`.
+    pub(crate) fn page(&self, path: &str) -> Url {
+        self.site.join(path).expect("a path of names that were checked")
+    }
+
+    /// `https`, or `http` on this very machine.
+    pub(crate) fn scheme(&self) -> &str {
+        self.site.scheme()
+    }
+
+    /// What the site asks of programs, for all of its pages: at its root, as
+    /// RFC 9309 has it.
+    pub(crate) fn robots(&self) -> Url {
+        self.site.join("/robots.txt").expect("a constant path")
     }
 }
 
@@ -99,6 +124,24 @@ mod tests {
         check("http://localhost/f/", "http://localhost/f/services/rest/");
         check("https://mirror.example/f?x=1#y", "https://mirror.example/f/services/rest/");
         assert!(!Base::flickr().is_loopback());
+    }
+
+    #[test]
+    fn pages_are_below_the_base_and_their_rules_at_its_root() {
+        let check = |base: &Base, page: &str, robots: &str| {
+            assert_eq!(base.page("photos/12@N00/page2").as_str(), page);
+            assert_eq!(base.robots().as_str(), robots);
+        };
+        check(
+            &Base::flickr(),
+            "https://www.flickr.com/photos/12@N00/page2",
+            "https://www.flickr.com/robots.txt",
+        );
+        check(
+            &at("http://127.0.0.1:8080/f?x=1#y").unwrap(),
+            "http://127.0.0.1:8080/f/photos/12@N00/page2",
+            "http://127.0.0.1:8080/robots.txt",
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One call of the API: its address, and the sink that judges what comes back.
 
+use crate::key::Clean as _;
 use crate::{Answer, AnswerError, ApiKey, Base, Class, Failure};
 use bytes::Bytes;
 use futures_util::FutureExt as _;

@@ -1,5 +1,6 @@
-//! The user's API key. It leaves this crate in a request and in no other way:
-//! there is no `Display`, `Debug` shows none of it, it cannot be cloned.
+//! A key to the API, the user's own or the site's. It leaves this crate in a
+//! request and in no other way: there is no `Display`, `Debug` shows none of
+//! it, it cannot be cloned.
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,21 +26,46 @@ pub enum KeyError {
 impl ApiKey {
     /// Flickr's keys have 32 characters today; nothing says that they stay so.
     const LONGEST: usize = 128;
-    /// Room for what a site says; the rest of a longer text helps nobody.
-    const LONGEST_MESSAGE: usize = 300;
-
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// A message from outside, fit to be shown: sites and proxies like to
-    /// repeat what they were asked, with the key in it.
-    pub(crate) fn clean(&self, message: &str) -> String {
-        let hidden = message.replace(&*self.0, "…");
-        let words: Vec<_> = hidden.split_whitespace().map(without_query).collect();
-        let visible = |char: &char| !char.is_control();
-        words.join(" ").chars().filter(visible).take(Self::LONGEST_MESSAGE).collect()
+    /// A text without the key in it.
+    pub(crate) fn hide(&self, text: &str) -> String {
+        text.replace(&*self.0, "…")
     }
+}
+
+/// Makes messages from outside fit to be shown: sites and proxies like to
+/// repeat what they were asked, with the key in it.
+pub(crate) trait Clean: Sync {
+    /// One line without keys, queries and control characters.
+    fn clean(&self, message: &str) -> String;
+}
+
+impl Clean for ApiKey {
+    fn clean(&self, message: &str) -> String {
+        presentable(&self.hide(message))
+    }
+}
+
+/// What is asked without any key.
+pub(crate) struct NoKey;
+
+impl Clean for NoKey {
+    fn clean(&self, message: &str) -> String {
+        presentable(message)
+    }
+}
+
+/// Room for what a site says; the rest of a longer text helps nobody.
+const LONGEST_MESSAGE: usize = 300;
+
+/// A text from outside in one line of sensible length.
+pub(crate) fn presentable(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().map(without_query).collect();
+    let visible = |char: &char| !char.is_control();
+    words.join(" ").chars().filter(visible).take(LONGEST_MESSAGE).collect()
 }
 
 impl FromStr for ApiKey {

@@ -77,7 +77,8 @@ impl Exit {
             ArchiveError::Source(error) => match error {
                 SourceError::NoSuchAccount { .. }
                 | SourceError::NoPermission { .. }
-                | SourceError::BadKey { .. } => Self::Access,
+                | SourceError::BadKey { .. }
+                | SourceError::Disallowed { .. } => Self::Access,
                 SourceError::Passing { .. } | SourceError::Unreachable { .. } => Self::Passing,
                 SourceError::Malformed { .. } => Self::Bug,
             },

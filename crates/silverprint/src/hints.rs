@@ -87,6 +87,7 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
                 "an unsigned key sees public, safe photos only; ask the owner"
             }
             SourceError::BadKey { .. } => BAD_KEY,
+            SourceError::Disallowed { .. } => NO_KEY,
             SourceError::Passing { .. } => AGAIN,
             SourceError::Unreachable { .. } => NETWORK,
             SourceError::Malformed { .. } => {
