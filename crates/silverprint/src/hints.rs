@@ -12,6 +12,7 @@ use silverprint_core::SourceError;
 use silverprint_flickr::KeyError;
 use std::borrow::Cow;
 use std::io;
+use url::Url;
 
 /// There is no key to ask Flickr with.
 #[derive(Debug)]
@@ -27,6 +28,12 @@ impl std::fmt::Display for NoKey {
 
 /// Shows an error on stderr, with its causes and its hint; says its exit code.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
+    report_at(error, None)
+}
+
+/// The same for one that came about at an address that the user named: where
+/// that may be the cause, it is said.
+pub(crate) fn report_at(error: &anyhow::Error, named: Option<&Url>) -> Exit {
     let mut texts: Vec<String> = Vec::new();
     for cause in error.chain() {
         let text = cause.to_string();
@@ -37,10 +44,29 @@ pub(crate) fn report(error: &anyhow::Error) -> Exit {
     }
     say(&format!("error: {}", texts.join(": ")));
     let (exit, hint) = judge(error);
-    if let Some(hint) = hint {
+    let of_address = named.filter(|_| may_be_elsewhere(error)).map(|url| {
+        let (host, path) = (url.origin().ascii_serialization(), url.path());
+        format!("Flickr is looked for at {host}{path} (--flickr-url, SILVERPRINT_FLICKR_URL): is that right?").into()
+    });
+    for hint in of_address.into_iter().chain(hint) {
         say(&format!("hint: {hint}"));
     }
     exit
+}
+
+/// Whether what answered, if anything did, may not be Flickr at all.
+fn may_be_elsewhere(error: &anyhow::Error) -> bool {
+    let source = match error.downcast_ref::<ArchiveError>() {
+        Some(ArchiveError::Source(source)) => source,
+        _ => return false,
+    };
+    matches!(
+        source,
+        SourceError::Malformed { .. }
+            | SourceError::Passing { .. }
+            | SourceError::Unreachable { .. }
+            | SourceError::NoSuchAccount { .. }
+    )
 }
 
 fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {

@@ -3,7 +3,7 @@
 //! `sync`: the same requests, the same folder.
 
 use crate::args;
-use crate::commands::door::{self, Door};
+use crate::commands::door::{self, Chosen};
 use crate::commands::job::{self, Job};
 use crate::commands::sync::cores;
 use crate::exit::Exit;
@@ -12,7 +12,7 @@ use anyhow::Context;
 use fake_flickr::{Config, Server};
 use silverprint_archive::{Keep, Order, Wanted};
 use silverprint_core::{Size, Window};
-use silverprint_flickr::Base;
+use silverprint_flickr::{Base, Door};
 use silverprint_thumb::ThumbnailSpec;
 
 pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
     // Serves from threads of its own until it is dropped.
     let server = Server::start(Config::demo()).context("start the demo's photostream")?;
     let base = Base::at(&server.base().parse()?)?;
-    let door = Door::Key(server.key().parse()?);
+    let door = Chosen { door: Door::Key(server.key().parse()?), note: None };
     let order = Order {
         account: server.alias().parse()?,
         folder: Some(args.to.clone().unwrap_or_else(|| server.alias().into())),
@@ -41,6 +41,7 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         around: None,
         door,
         base,
+        named: None,
         policy: door::polite(),
         output: args.output.clone(),
     })

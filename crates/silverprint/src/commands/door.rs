@@ -3,11 +3,10 @@
 use crate::args;
 use crate::hints::NoKey;
 use crate::keys::{self, Found};
-use crate::printable::say;
 use crate::settings::ConfigFile;
 use anyhow::Context;
 use silverprint_core::{Reporter, Source};
-use silverprint_flickr::{Api, ApiKey, Base};
+use silverprint_flickr::{Base, Door};
 use silverprint_http::{Client, MayAsk, Policy, Stall};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +15,10 @@ use std::time::Duration;
 const USER_AGENT: &str =
     concat!("silverprint/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/silverprint)");
 
-/// The ways in. TODO(door)
-pub(crate) enum Door {
-    Key(ApiKey),
-    Site,
-    Page,
+/// A door, and what should be known of the choice.
+pub(crate) struct Chosen {
+    pub(crate) door: Door,
+    pub(crate) note: Option<String>,
 }
 
 /// The door that was named; else that of the key if there is one, else that
@@ -30,23 +28,23 @@ pub(crate) fn choose(
     access: Option<args::Access>,
     keyring: args::Keyring,
     config: &ConfigFile,
-) -> anyhow::Result<Door> {
+) -> anyhow::Result<Chosen> {
+    let named = |door| Ok(Chosen { door, note: None });
     let must_be_key = match access {
-        Some(args::Access::Site) => return Ok(Door::Site),
-        Some(args::Access::Page) => return Ok(Door::Page),
+        Some(args::Access::Site) => return named(Door::Site),
+        Some(args::Access::Page) => return named(Door::Page),
         Some(args::Access::Key) => true,
         None => false,
     };
     let keyring = (!keyring.no_keyring).then(keys::the_keyring);
     match keys::find(config, keyring.as_ref())? {
-        Found::Key(key) => Ok(Door::Key(key)),
+        Found::Key(key) => named(Door::Key(key)),
         Found::Nothing(Some(error)) if must_be_key => Err(anyhow::Error::new(error).context(NoKey)),
         Found::Nothing(None) if must_be_key => Err(NoKey.into()),
         Found::Nothing(trouble) => {
-            if let Some(error) = trouble {
-                say(&format!("note: {error}: asking without a key"));
-            }
-            Ok(Door::Page)
+            let why = trouble.map_or_else(|| "there is no API key".to_owned(), |it| it.to_string());
+            let note = format!("{why}: reading the page that visitors see, with the newest photos");
+            Ok(Chosen { door: Door::Page, note: Some(note) })
         }
     }
 }
@@ -71,10 +69,7 @@ pub(crate) fn connect(
     let asked = base.clone();
     policy.may_ask = MayAsk::new(move |url| asked.may_ask(url).map_err(|no| no.to_string()));
     let client = Client::new(policy, reporter)?;
-    match door {
-        Door::Key(key) => Ok(Arc::new(Api::new(base, key, client))),
-        Door::Site | Door::Page => anyhow::bail!("not yet"),
-    }
+    Ok(silverprint_flickr::connect(door, base, client))
 }
 
 /// The polite defaults; whom they may ask is said by [`connect`].

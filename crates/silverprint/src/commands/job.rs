@@ -2,7 +2,7 @@
 //! receipt each, a line for all, and one exit code.
 
 use crate::args::Output;
-use crate::commands::door::{self, Door};
+use crate::commands::door::{self, Chosen};
 use crate::exit::Exit;
 use crate::hints;
 use crate::interrupt::interruptible;
@@ -17,14 +17,17 @@ use silverprint_http::Policy;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 /// What is to be done in a run.
 pub(crate) struct Job {
     pub(crate) orders: Vec<Order>,
     /// The folder around theirs, where there are several.
     pub(crate) around: Option<PathBuf>,
-    pub(crate) door: Door,
+    pub(crate) door: Chosen,
     pub(crate) base: Base,
+    /// The address of Flickr, where the user named one.
+    pub(crate) named: Option<Url>,
     pub(crate) policy: Policy,
     pub(crate) output: Output,
 }
@@ -48,11 +51,14 @@ pub(super) fn in_runtime(
 
 impl Job {
     async fn perform(self) -> anyhow::Result<Exit> {
-        let Self { orders, around, door, base, policy, output } = self;
+        let Self { orders, around, door, base, named, policy, output } = self;
         let progress = Progress::new(&output);
         let reporter = Arc::clone(progress.reporter());
-        let source = door::connect(door, base, policy, Arc::clone(&reporter))?;
-        let mut tally = Tally::new(&output, orders.len());
+        if let Some(note) = &door.note {
+            reporter.note(note);
+        }
+        let source = door::connect(door.door, base, policy, Arc::clone(&reporter))?;
+        let mut tally = Tally::new(&output, named.as_ref(), orders.len());
         let work = async |stop: Stop| {
             for order in orders {
                 let (is_dry, target) = (order.dry_run, order.account.to_string());
@@ -86,6 +92,7 @@ enum Then {
 /// What the orders came to.
 struct Tally<'a> {
     output: &'a Output,
+    named: Option<&'a Url>,
     /// How many orders there are.
     n_orders: usize,
     total: Total,
@@ -93,8 +100,8 @@ struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    fn new(output: &'a Output, n_orders: usize) -> Self {
-        Self { output, n_orders, total: Total::default(), exit: Exit::Success }
+    fn new(output: &'a Output, named: Option<&'a Url>, n_orders: usize) -> Self {
+        Self { output, named, n_orders, total: Total::default(), exit: Exit::Success }
     }
 
     fn enter(&mut self, ended: Result<Report, ArchiveError>, target: &str, is_dry: bool) -> Then {
@@ -116,7 +123,7 @@ impl<'a> Tally<'a> {
         self.exit = self.exit.or(Exit::of(&report));
         let is_over = report.receipt.interrupted || report.cut_short.as_ref().is_some_and(ends_all);
         if let Some(error) = report.cut_short {
-            hints::report(&error.into());
+            hints::report_at(&error.into(), self.named);
         }
         if is_over { Then::Stop } else { Then::GoOn }
     }
@@ -132,7 +139,7 @@ impl<'a> Tally<'a> {
         if self.n_orders > 1 {
             error = error.context(target.to_owned());
         }
-        hints::report(&error);
+        hints::report_at(&error, self.named);
         self.exit = self.exit.or(exit);
         then
     }

@@ -1,13 +1,13 @@
 //! `silverprint login` and `logout`: the user's own key, kept and removed.
 
 use crate::args;
-use crate::commands::door::{self, Door};
+use crate::commands::door;
 use crate::exit::Exit;
 use crate::keys;
 use crate::printable::say;
 use silverprint_archive::ArchiveError;
 use silverprint_core::{AccountRef, Silent, SourceError};
-use silverprint_flickr::ApiKey;
+use silverprint_flickr::{ApiKey, Door};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -23,7 +23,8 @@ pub(crate) fn run(args: &args::Sync, config: &ConfigFile) -> anyhow::Result<Exit
     let base = door::base(&order.how.flickr)?;
     let policy = door::policy(&order.how)?;
     let door = door::choose(order.access, order.how.keyring, config)?;
-    job::run(Job { orders, around, door, base, policy, output: order.output.clone() })
+    let named = order.how.flickr.flickr_url.clone();
+    job::run(Job { orders, around, door, base, named, policy, output: order.output.clone() })
 }
 
 /// An order for each photostream. One goes to `--to`; several go to a folder

@@ -9,6 +9,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests may block")]
 
 mod archive;
+mod doors;
 mod errors;
 mod faults;
 mod folder;
