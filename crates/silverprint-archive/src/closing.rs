@@ -1,6 +1,7 @@
 //! What is written at the end of a run from what the catalogue knows: the
 //! sums, the list of what is missing, the contact sheet.
 
+use crate::csv::csv_field;
 use crate::store::Folder;
 use crate::thread::apart;
 use silverprint_catalogue::{Catalogue, CatalogueError, Counts, PhotoRow, State};
@@ -68,7 +69,7 @@ fn write_failures(folder: &Folder, catalogue: &Catalogue) -> Result<(), ClosingE
     let header = csv.len();
     catalogue.for_each_failure(|row| {
         let failure = &row.failure;
-        let (url, reason) = (quoted(&failure.url), quoted(&failure.reason));
+        let (url, reason) = (csv_field(&failure.url), csv_field(&failure.reason));
         let _ = writeln!(csv, "{},{url},{reason},{}", row.id, failure.attempts);
         Ok::<_, ClosingError>(())
     })?;
@@ -77,18 +78,6 @@ fn write_failures(folder: &Folder, catalogue: &Catalogue) -> Result<(), ClosingE
     }
     let written = folder.write_now(Layout::FAILED, csv.as_bytes());
     written.map_err(|source| disk(Layout::FAILED, source))
-}
-
-/// A field of a CSV (RFC 4180), harmless in a spreadsheet: one that begins like
-/// a formula is not taken for one.
-fn quoted(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if formula { "'" } else { "" };
-    if formula || field.contains([',', '"', '\n', '\r']) {
-        format!("\"{guard}{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
 }
 
 /// The contact sheet, page by page.
@@ -189,15 +178,4 @@ fn row(photo: PhotoRow, account: &Account) -> Row {
 
 fn disk(what: &str, source: io::Error) -> ClosingError {
     ClosingError::Disk { what: what.to_owned(), source }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn csv_fields_are_quoted_and_harmless() {
-        let check = |field: &str, expected: &str| assert_eq!(super::quoted(field), expected);
-        check("404 Not Found", "404 Not Found");
-        check("a, \"b\"", "\"a, \"\"b\"\"\"");
-        check("=cmd()", "\"'=cmd()\"");
-    }
 }

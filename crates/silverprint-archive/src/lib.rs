@@ -1,9 +1,11 @@
 //! A photostream becomes a folder.
 //!
-//! [`archive`] is the one way in: it resolves the account, lists its
+//! [`archive`] is the way in: it resolves the account, lists its
 //! photostream (`listing`), decides for each photo what is to be done
 //! ([`plan()`]), sends it its way (`pipeline`) and closes with the receipt, the
-//! sums and the contact sheet. `store` is the only place that writes files.
+//! sums and the contact sheet. `store` is the only place that writes
+//! files into it. What is there can be listed ([`Listed`]) and checked
+//! ([`verify()`]); several folders side by side get an [`overview()`].
 //!
 //! This crate must never know how bytes come over a wire (it is given a
 //! [`Source`](silverprint_core::Source)), how rows are kept, or who watches: it
@@ -15,11 +17,14 @@ mod camera;
 mod closing;
 mod content;
 mod cpu;
+mod csv;
 mod dirsync;
 mod download;
 mod examine;
+mod listed;
 mod listing;
 mod memory;
+mod overview;
 mod pipeline;
 mod plan;
 mod stop;
@@ -28,9 +33,14 @@ mod tally;
 #[cfg(test)]
 mod testing;
 mod thread;
+mod verify;
 
 pub use archiver::{ArchiveError, Order, Report, archive};
+pub use csv::csv_field;
+pub use listed::Listed;
 pub use listing::PAGES_AHEAD;
+pub use overview::{Overview, OverviewError, overview};
 pub use plan::{Fetch, Keep, Reason, Step, Wanted, plan};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
+pub use verify::{Finding, FindingKind, Inspector, Verified, VerifyError, verify};

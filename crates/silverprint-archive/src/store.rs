@@ -390,7 +390,7 @@ fn make_directory(path: &Path) -> Result<(), FolderError> {
 
 /// Takes the lock, or says who has it. The system gives it free when its holder
 /// dies, however it dies.
-fn lock(root: &Path) -> Result<File, FolderError> {
+pub(crate) fn lock(root: &Path) -> Result<File, FolderError> {
     let path = root.join(Layout::LOCK);
     // A link could have anybody's file written over with our process id.
     if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {

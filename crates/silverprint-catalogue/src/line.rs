@@ -325,27 +325,4 @@ mod taken {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_stay_inside() {
-        for good in ["photos/1.jpg", "thumbs/1.jpg", "photos/a b/ü 1.v2.tif"] {
-            assert!(is_inside(good), "{good}");
-        }
-        for bad in ["", "/etc/passwd", "../1.jpg", "photos/../../1", "a\nb", "a\\..\\b", "./1.jpg"]
-        {
-            assert!(!is_inside(bad), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_listing_becomes_one_line_and_stays_the_same_json() {
-        let listing = RawValue::from_string("{\n \"a\":\r\n \"x\\ny\"}".into()).unwrap();
-        let line = one_line(&listing);
-        assert!(!line.get().contains(['\n', '\r']));
-        let value =
-            |raw: &RawValue| -> serde_json::Value { serde_json::from_str(raw.get()).unwrap() };
-        assert_eq!(value(&line), value(&listing));
-    }
-}
+mod tests;

@@ -2,29 +2,15 @@
 
 mod common;
 
-use common::{AT, append, dump, failed, get, photo, picture, put, query, record, saved, thumbnail};
+use common::{AT, append, dump, failed, get, known, photo, picture, put, query, record, rows};
+use common::{saved, thumbnail};
 use rusqlite::Connection;
 use silverprint_catalogue::{
-    Catalogue, CatalogueError, Entry, KnownPicture, LastListing, Moved, Opened, PhotoRow, Role,
-    Saved, State,
+    Catalogue, CatalogueError, Entry, KnownPicture, LastListing, Moved, Opened, Role, Saved, State,
 };
 use silverprint_core::{Identity, Layout, Media, PhotoId, Receipt, Size};
 use std::fs;
 use std::io;
-
-fn rows(catalogue: &Catalogue) -> Vec<PhotoRow> {
-    let mut rows = Vec::new();
-    let push = |row| {
-        rows.push(row);
-        Ok::<_, CatalogueError>(())
-    };
-    catalogue.for_each_photo(push).unwrap();
-    rows
-}
-
-fn known(catalogue: &Catalogue, id: u64) -> silverprint_catalogue::Known {
-    catalogue.snapshot().unwrap().photos[&PhotoId::new(id)]
-}
 
 #[test]
 fn a_new_folder_gets_a_catalogue_and_an_old_one_keeps_it() {

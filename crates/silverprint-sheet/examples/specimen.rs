@@ -1,11 +1,12 @@
-//! Writes a made-up contact sheet of 1,203 photos into a folder, to look at
-//! while working on the templates: `cargo run -p silverprint-sheet --example
-//! specimen -- DIR`, then open `DIR/index.html`.
+//! Writes a made-up contact sheet of 1,203 photos into a folder's sub-folder,
+//! and an overview that links it, to look at while working on the templates:
+//! `cargo run -p silverprint-sheet --example specimen -- DIR`, then open
+//! `DIR/index.html`.
 #![expect(clippy::disallowed_methods, reason = "a specimen may be half written")]
 
 use jpeg_encoder::{ColorType, Encoder};
 use silverprint_core::PhotoId;
-use silverprint_sheet::{ContactSheet, Heading, Row};
+use silverprint_sheet::{Archived, ContactSheet, Heading, Overview, Row};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -28,7 +29,8 @@ const TITLES: [&str; 12] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).ok_or("usage: specimen DIR")?;
-    let folder = Path::new(&folder);
+    let above = Path::new(&folder);
+    let folder = &above.join("confoo");
     for part in ["sheet", "photos", "thumbs"] {
         fs::create_dir_all(folder.join(part))?;
     }
@@ -41,7 +43,33 @@ fn main() -> Result<(), Box<dyn Error>> {
         let page = sheet.page(rows)?;
         fs::write(folder.join(page.path), page.html)?;
     }
+    fs::write(above.join("index.html"), overview(&rows).page()?)?;
     Ok(())
+}
+
+fn overview(rows: &[Row]) -> Overview {
+    let whole = Archived {
+        folder: "confoo".to_owned(),
+        screen_name: "ConFoo Conference".to_owned(),
+        saved: N_PHOTOS - 61,
+        missing: 61,
+        videos: 41,
+        thumbs: rows.iter().filter_map(|row| row.thumb.clone()).collect(),
+        note: None,
+    };
+    let other = Archived {
+        screen_name: "Somebody \u{202e}else <b>".to_owned(),
+        missing: 0,
+        ..whole.clone()
+    };
+    let note = Some("its catalogue cannot be read: file is not a database".to_owned());
+    let unread = Archived { folder: "12345678@N00".to_owned(), note, ..Archived::default() };
+    Overview {
+        archives: vec![whole, other, unread],
+        stylesheet: Some("confoo/sheet/sheet.css".to_owned()),
+        made_on: "2026-03-01".to_owned(),
+        version: "0.1.0".to_owned(),
+    }
 }
 
 fn heading() -> Heading {

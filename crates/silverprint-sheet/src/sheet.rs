@@ -59,7 +59,7 @@ pub enum SheetError {
     /// The template failed.
     #[error("page {page} of the contact sheet could not be made: {source}")]
     Template {
-        /// Which page, from 1 on.
+        /// Which page, from 1 on; an overview is a single one.
         page: u64,
         /// Why.
         source: askama::Error,
@@ -70,6 +70,10 @@ impl ContactSheet {
     /// Photos on a page: more would scroll for ever, fewer would click for
     /// ever, and a phone still lays this many out at once.
     pub const PER_PAGE: usize = 500;
+
+    /// The stylesheet of every page, and of an overview.
+    pub const STYLESHEET: Asset =
+        Asset { path: "sheet/sheet.css", bytes: include_bytes!("../templates/sheet.css") };
 
     /// A sheet of so many photos; none of them is on a page yet.
     pub fn new(heading: Heading, n_photos: u64) -> Self {
@@ -105,7 +109,7 @@ impl ContactSheet {
 
     /// What pages need besides their pictures.
     pub fn assets() -> &'static [Asset] {
-        &[Asset { path: "sheet/sheet.css", bytes: include_bytes!("../templates/sheet.css") }]
+        &[Self::STYLESHEET]
     }
 
     /// The number of the next page, if so many rows are what belongs on it.

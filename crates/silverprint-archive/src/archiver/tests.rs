@@ -138,3 +138,38 @@ async fn a_file_that_cannot_be_read_is_fetched_again_and_ends_no_run() {
     assert_eq!(std::fs::read(&picture).unwrap(), bytes);
     is_sound(folder.path());
 }
+
+/// A picture as a camera leaves it: the block is a TIFF with the model alone.
+fn taken_with_a_box(jpeg: &[u8]) -> Vec<u8> {
+    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x10\x01\x02\0\x04\0\0\0Box\0\0\0\0\0";
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    [&jpeg[..2], &[0xFF, 0xE1], &length, exif, &jpeg[2..]].concat()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_camera_is_kept_of_what_is_fetched_and_of_what_is_adopted() {
+    let (bytes, width, height) = jpeg(0);
+    let bytes = taken_with_a_box(&bytes);
+    let original = rendition(Size::Original, width, height, "a");
+    let folder = tempfile::tempdir().unwrap();
+    let model = || {
+        let mut model = None;
+        let catalogue = Catalogue::open_read_only(folder.path()).unwrap();
+        let look = |photo: silverprint_catalogue::PhotoRow| {
+            model = photo.camera.and_then(|camera| camera.model);
+            Ok::<_, CatalogueError>(())
+        };
+        catalogue.for_each_photo(look).unwrap();
+        model
+    };
+    assert_eq!(run(folder.path(), &[(&original, &bytes)]).await.saved, 1);
+    assert_eq!(model().as_deref(), Some("Box"));
+    let record = std::fs::read_to_string(folder.path().join("photos.jsonl")).unwrap();
+    assert!(record.contains(r#""camera":{"model":"Box"}"#), "{record}");
+
+    // Without its rows, only the file itself can say it.
+    std::fs::remove_dir_all(folder.path().join(".silverprint")).unwrap();
+    std::fs::remove_file(folder.path().join("photos.jsonl")).unwrap();
+    assert_eq!(run(folder.path(), &[(&original, &bytes)]).await.adopted, 1);
+    assert_eq!(model().as_deref(), Some("Box"));
+}

@@ -5,7 +5,9 @@
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use serde_json::value::RawValue;
-use silverprint_catalogue::{Catalogue, Digest, Entry, File, Role, Saved};
+use silverprint_catalogue::{
+    Catalogue, CatalogueError, Digest, Entry, File, Known, PhotoRow, Role, Saved,
+};
 use silverprint_core::{Failure, Identity, Layout, Photo, PhotoId, Rendition, Size, Taken};
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
@@ -114,7 +116,7 @@ pub(crate) fn lay_files(folder: &Path, catalogue: &Catalogue) {
     }
     let lay = |row: silverprint_catalogue::FileRow| {
         put(&folder.join(&row.path), &content(row.photo.get(), row.role, row.version));
-        Ok::<_, silverprint_catalogue::CatalogueError>(())
+        Ok::<_, CatalogueError>(())
     };
     catalogue.for_each_file(lay).unwrap();
 }
@@ -159,4 +161,20 @@ pub(crate) fn query(sql: &Connection, query: &str) -> Vec<Vec<Value>> {
 
 pub(crate) fn lose_catalogue(folder: &Path) {
     fs::remove_dir_all(folder.join(Layout::PRIVATE)).unwrap();
+}
+
+/// Every photo, the newest first.
+pub(crate) fn rows(catalogue: &Catalogue) -> Vec<PhotoRow> {
+    let mut rows = Vec::new();
+    let push = |row| {
+        rows.push(row);
+        Ok::<_, CatalogueError>(())
+    };
+    catalogue.for_each_photo(push).unwrap();
+    rows
+}
+
+/// What a snapshot says of a photo.
+pub(crate) fn known(catalogue: &Catalogue, id: u64) -> Known {
+    catalogue.snapshot().unwrap().photos[&PhotoId::new(id)]
 }

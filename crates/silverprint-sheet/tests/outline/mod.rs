@@ -22,7 +22,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("b", &["class", "aria-current", "aria-label"]),
     ("nav", &["aria-label"]),
     ("span", &["class", "aria-hidden"]),
-    ("main", &[]),
+    ("main", &["class"]),
     ("figure", &["id", "class"]),
     ("div", &["class"]),
     ("img", &["src", "width", "height", "alt", "loading", "decoding"]),

@@ -1,0 +1,78 @@
+//! What lies under `photos/` and `thumbs/` and is in no row.
+
+use super::{Check, Finding, FindingKind, Halt};
+use silverprint_catalogue::Catalogue;
+use silverprint_core::Layout;
+use std::fs::{self, ReadDir};
+use std::io;
+
+/// Deeper than any name of ours goes.
+const DEEPEST: usize = 64;
+
+/// A directory that is being read, and its path with a `/` behind it.
+struct Open {
+    entries: ReadDir,
+    path: String,
+}
+
+impl Check {
+    /// Names every stray. Goes down into directories, but follows no link; of
+    /// each directory only where it stands is kept.
+    pub(super) fn find_strays(&self, catalogue: &Catalogue) -> Result<(), Halt> {
+        let mut open: Vec<Open> = Vec::new();
+        for part in [Layout::PHOTOS, Layout::THUMBS] {
+            let is_directory = match fs::symlink_metadata(self.root.join(part)) {
+                Ok(found) => found.is_dir(),
+                // Then its files were found missing.
+                Err(_) => continue,
+            };
+            if is_directory {
+                self.enter(part.to_owned(), &mut open);
+            } else {
+                self.stray(part.to_owned());
+            }
+            while let Some(directory) = open.last_mut() {
+                if self.stop.is_asked() {
+                    return Err(Halt::Stopped);
+                }
+                let Some(entry) = directory.entries.next() else {
+                    open.pop();
+                    continue;
+                };
+                let read = entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)));
+                let (name, kind) = match read {
+                    Ok(read) => read,
+                    Err(error) => {
+                        let path = directory.path.clone();
+                        self.unread(path, &error);
+                        continue;
+                    }
+                };
+                let path = format!("{}{}", directory.path, name.to_string_lossy());
+                if kind.is_dir() && open.len() < DEEPEST {
+                    self.enter(path, &mut open);
+                } else if !catalogue.names(&path)? {
+                    self.stray(path);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(&self, path: String, open: &mut Vec<Open>) {
+        match fs::read_dir(self.root.join(&path)) {
+            Ok(entries) => open.push(Open { entries, path: format!("{path}/") }),
+            Err(error) => self.unread(path, &error),
+        }
+    }
+
+    fn unread(&self, path: String, error: &io::Error) {
+        let (kind, detail) = (FindingKind::Unreadable, error.to_string());
+        self.found(&Finding { kind, path, photo: None, detail });
+    }
+
+    fn stray(&self, path: String) {
+        let kind = FindingKind::Stray;
+        self.found(&Finding { kind, path, photo: None, detail: String::new() });
+    }
+}
