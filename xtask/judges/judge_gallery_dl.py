@@ -1,8 +1,10 @@
-"""gallery-dl, as it comes from PyPI, archives the photostream: the same ids, the same bytes.
+"""gallery-dl, as it comes from PyPI, archives the photostream, over a few faults: the same ids, the
+same bytes, the same words.
 
 judge_gallery_dl.py PROXY CA ALIAS FOLDER
 """
 
+import datetime
 import json
 import pathlib
 import shutil
@@ -24,8 +26,12 @@ def configuration(proxy, authority, folder):
             "sleep": 0,
             "sleep-request": 0,
             "sleep-extractor": 0,
-            "retries": 1,
-            "flickr": {"videos": True, "filename": "{id}.{extension}"},
+            "retries": 4,
+            "flickr": {"videos": True, "metadata": True, "filename": "{id}.{extension}"},
+            # Beside each file, what it made of the listing.
+            "postprocessors": [
+                {"name": "metadata", "mode": "json", "filename": "{id}.json", "directory": "words"}
+            ],
         },
         # No key from another run.
         "cache": {"file": None},
@@ -39,7 +45,20 @@ def run(proxy, authority, alias, folder):
     settings.write_text(json.dumps(configuration(proxy, authority, folder)))
     address = f"https://www.flickr.com/photos/{alias}/"
     command = [sys.executable, "-m", "gallery_dl", "--config-ignore", "--quiet"]
-    return subprocess.run([*command, "--config", str(settings), address]).returncode
+    command += ["--config", str(settings), address]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    # It writes an empty line for every file that it tries again.
+    for line in filter(str.strip, done.stderr.splitlines()):
+        print(f"  {line}", file=sys.stderr)
+    return done.returncode
+
+
+def words(verdict, photo, told):
+    """What gallery-dl says of a photo."""
+    verdict.check("titles", photo["title"], told["title"], photo["id"])
+    verdict.check("media", photo["media"], told["media"], photo["id"])
+    uploaded = datetime.datetime.fromtimestamp(photo["posted"], datetime.timezone.utc)
+    verdict.check("dates", f"{uploaded:%Y-%m-%d %H:%M:%S}", told["date"], photo["id"])
 
 
 def main(proxy, authority, alias, folder):
@@ -47,7 +66,7 @@ def main(proxy, authority, alias, folder):
     verdict = truth.Verdict(f"gallery-dl {gallery_dl.version.__version__}")
     verdict.check("exit code", 0, run(proxy, authority, alias, folder))
     photos = {photo["id"]: photo for photo in truth.photos()}
-    files = {path.stem: path for path in folder.iterdir()}
+    files = {path.stem: path for path in folder.iterdir() if path.is_file()}
     for photo_id in sorted(photos.keys() | files.keys()):
         verdict.check("ids", photo_id in photos, photo_id in files, photo_id)
     for photo_id in photos.keys() & files.keys():
@@ -58,6 +77,8 @@ def main(proxy, authority, alias, folder):
         address = file["url"].strip("/")
         ending = ".mp4" if kind == "videos" else "." + address.rsplit(".", 1)[1]
         verdict.check("extensions", ending, files[photo_id].suffix, photo_id)
+        words(verdict, photo, json.loads((folder / "words" / f"{photo_id}.json").read_text()))
+    verdict.count("faults got over", truth.hits()["faults"])
     return verdict.give()
 
 

@@ -17,6 +17,10 @@ use std::process::{Child, Command, Stdio};
 const STREAM: [&str; 8] =
     ["--profile", "default", "--photos", "260", "--originals", "1100", "--paintings", "80"];
 
+/// What a client can see for itself and must get over, once each. It waits a
+/// second every time: no more than a few.
+const FAULTS: &str = "status-503:0.01,reset-body:0.01,short-body:0.01,open-chunk:0.01";
+
 /// Runs every judge, and fails where one disagrees.
 pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
     let python = tools::judges(root)?;
@@ -53,7 +57,7 @@ impl Site {
     fn start(root: &Path, scratch: &Path) -> Result<Self, Failure> {
         let authority = scratch.join("authority.pem");
         let mut command = program(target(root)?.join("debug/fake-flickr"), &STREAM, root);
-        command.arg("--proxy-ca").arg(&authority);
+        command.args(["--faults", FAULTS]).arg("--proxy-ca").arg(&authority);
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let mut site = Self { child, proxy: String::new(), alias: String::new(), authority };

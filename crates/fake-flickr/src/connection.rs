@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::delivery::{self, After, Socket};
 use crate::http::{self, Incoming, Reply, Request};
-use crate::server::Shared;
+use crate::world::Shared;
 use crate::{api, image_host, page, truth};
 
 /// Which part of the site a connection came to.

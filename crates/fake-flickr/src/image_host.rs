@@ -11,8 +11,8 @@ use crate::http::{Framing, Reply, Request};
 use crate::photo::{About, Photo};
 use crate::rendition::Label;
 use crate::seed::fraction;
-use crate::server::Shared;
 use crate::video;
+use crate::world::Shared;
 
 /// What the path of a picture says.
 #[derive(Debug, PartialEq, Eq)]

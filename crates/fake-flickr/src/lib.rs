@@ -49,6 +49,7 @@ mod stream;
 mod title;
 mod truth;
 mod video;
+mod world;
 
 pub use config::{Plan, Shares, StreamConfig};
 pub use fault::{Fault, Faults, PASSING, RetryAfter, Rule, Times, UnknownFault};

@@ -149,15 +149,8 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 impl Args {
-    fn config(self) -> Config {
-        let mut config = match self.profile {
-            Profile::Default => Config::default(),
-            Profile::Clean => Config::clean(1, 100),
-            Profile::Small => Config::new(StreamConfig::small(1, 1000)),
-            Profile::Tiny => Config::new(StreamConfig::tiny(1, 1000)),
-            Profile::Demo => Config::demo(),
-        };
-        let stream = &mut config.stream;
+    /// Makes the stream what was asked for.
+    fn shape(&self, stream: &mut StreamConfig) {
         stream.seed = self.seed.unwrap_or(stream.seed);
         stream.photos = self.photos.unwrap_or(stream.photos);
         stream.originals = self.originals.unwrap_or(stream.originals);
@@ -170,8 +163,19 @@ impl Args {
         if self.restricted > 0.0 {
             stream.shares.restricted = self.restricted;
         }
+    }
+
+    fn config(self) -> Config {
+        let mut config = match self.profile {
+            Profile::Default => Config::default(),
+            Profile::Clean => Config::clean(1, 100),
+            Profile::Small => Config::new(StreamConfig::small(1, 1000)),
+            Profile::Tiny => Config::new(StreamConfig::tiny(1, 1000)),
+            Profile::Demo => Config::demo(),
+        };
+        self.shape(&mut config.stream);
         if !self.faults.rules.is_empty() {
-            config.faults = self.faults.seeded(stream.seed);
+            config.faults = self.faults.seeded(config.stream.seed);
         }
         if !self.latency.is_zero() {
             config.latency.images = self.latency;

@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::body::Body;
 use crate::photo::{Media, Original, Photo};
 use crate::rendition::Label;
-use crate::server::Shared;
 use crate::title;
 use crate::video;
+use crate::world::Shared;
 
 /// A listed photo as it is.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use crate::http::Reply;
 use crate::photo::{About, Media, Photo};
 use crate::rendition::Label;
 use crate::seed::{fraction, join};
-use crate::server::{Shared, World};
+use crate::world::{Shared, World};
 
 /// What can go wrong with a video's stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,7 +35,7 @@ pub(crate) fn photo(id: u64, renditions: Vec<Rendition>) -> Photo {
 /// A page of photos without renditions.
 pub(crate) fn page(ids: impl IntoIterator<Item = u64>, pages: u32, total: u64) -> Page {
     let photos = ids.into_iter().map(|id| photo(id, Vec::new())).collect();
-    Page { photos, rejects: Vec::new(), pages, total }
+    Page { photos, pages, total, ..Page::default() }
 }
 
 pub(crate) fn reject(id: u64) -> Reject {

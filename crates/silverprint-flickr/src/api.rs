@@ -51,7 +51,7 @@ impl Api {
     /// The API at `base`, asked with the key that the site's pages carry.
     pub fn with_site_key(base: Base, client: Client) -> Self {
         let site = Site::new(base.clone(), client.clone());
-        Self { base, key: Keys::Site(SiteKeys::new(site)), client }
+        Self { base, key: Keys::Site(Box::new(SiteKeys::new(site))), client }
     }
 
     /// Calls a method. A key of the site's that is refused is renewed once; the

@@ -39,13 +39,12 @@ const OWNER: [(&[&str], &str); 4] = [
 const LONGEST_LABEL: usize = 4;
 
 /// The entry for a photo. An address without a scheme gets `scheme`, that of
-/// the page; a photo whose model names no owner is `owner`'s.
-pub(crate) fn entry(photo: Node<'_>, owner: Option<Node<'_>>, scheme: &str) -> Box<RawValue> {
+/// the page; a photo whose model does not say whose it is is the page's `owner`'s.
+pub(crate) fn entry(photo: Node<'_>, owner: Node<'_>, scheme: &str) -> Box<RawValue> {
     let mut entry = Map::new();
     entry.insert("via".to_owned(), "page".into());
-    if let Some(owner) = photo.member("owner").or(owner) {
-        texts(&mut entry, owner, &OWNER);
-    }
+    let of_its_own = photo.member("owner").filter(|owner| owner.member("id").is_some());
+    texts(&mut entry, of_its_own.unwrap_or(owner), &OWNER);
     texts(&mut entry, photo, &TEXTS);
     for (path, name) in ANSWERS {
         if let Some(yes) = at(photo, path).and_then(Node::answer) {

@@ -141,6 +141,25 @@ mod tests {
         assert!(FoundKey::find(&"site_key".repeat(500_000)).is_none());
     }
 
+    /// The keys were made unreadable before the pages were kept, not the rest.
+    #[expect(clippy::disallowed_methods, reason = "a test may block, and knows the file")]
+    #[expect(clippy::print_stderr, reason = "who runs the tests should know what was not tested")]
+    #[test]
+    fn recorded_pages_have_keys_that_are_good_for_an_hour() {
+        let Some(folder) = std::env::var_os("SILVERPRINT_RECORDED") else {
+            eprintln!("SILVERPRINT_RECORDED is not set: the recorded pages were not tested");
+            return;
+        };
+        for name in ["html_photostream_2021-04.html", "html_album_2024-06.html"] {
+            let html = std::fs::read_to_string(std::path::Path::new(&folder).join(name)).unwrap();
+            check(&html, Some((&"0".repeat(32), Some(3600))));
+            // What is assigned taken away, only the page of 2021 still has one.
+            let json = html.replace("site_key = ", "nothing = ");
+            let left = name.contains("2021").then_some(("REDACTED", None));
+            check(&json, left);
+        }
+    }
+
     proptest! {
         #[test]
         fn any_page_is_read_without_panic(

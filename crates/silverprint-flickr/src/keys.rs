@@ -20,7 +20,7 @@ pub(crate) enum Keys {
     /// The user's own, as long as it lasts.
     Own(Arc<ApiKey>),
     /// The one that the site's pages carry.
-    Site(SiteKeys),
+    Site(Box<SiteKeys>),
 }
 
 impl Keys {
@@ -148,5 +148,89 @@ impl Clean for SiteKeys {
         let known = self.known.lock().expect("no panic while held");
         let hidden = known.iter().fold(message.to_owned(), |text, key| key.hide(&text));
         presentable(&hidden)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Base;
+    use silverprint_core::Silent;
+    use silverprint_http::{Client, MayAsk, Policy};
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use url::Url;
+
+    /// Keys from a server that numbers them, and how many it gave out.
+    fn keys() -> (Arc<SiteKeys>, Arc<AtomicU32>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let given = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&given);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = BufReader::new(&stream).lines().map_while(Result::ok);
+                let is_page = request.next().is_some_and(|line| line.contains("/photos/"));
+                request.take_while(|line| !line.is_empty()).for_each(drop);
+                let n = if is_page { count.fetch_add(1, Ordering::SeqCst) + 1 } else { 0 };
+                let html = format!("<html>site_key = \"canary{n}\";</html>");
+                let body = if is_page { html } else { String::new() };
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n", body.len());
+                stream
+                    .write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes())
+                    .unwrap();
+            }
+        });
+        let everybody = MayAsk::new(|_| Ok(()));
+        let policy = Policy { loopback: true, ..Policy::new("test".to_owned(), everybody) };
+        let client = Client::new(policy, Arc::new(Silent)).unwrap();
+        (Arc::new(SiteKeys::new(Site::new(Base::at(&base).unwrap(), client))), given)
+    }
+
+    /// What eight calls at once are given.
+    async fn at_once<F>(ask: impl Fn() -> F) -> Vec<String>
+    where
+        F: Future<Output = Result<Arc<ApiKey>, SourceError>>,
+    {
+        let asked = futures_util::future::join_all((0..8).map(|_| ask())).await;
+        asked.into_iter().map(|key| key.unwrap().reveal().to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn many_calls_renew_a_key_once() {
+        let (keys, given) = keys();
+        let is_all = |found: Vec<String>, expected: &str| {
+            assert!(found.iter().all(|key| key == expected), "{found:?}, not {expected}");
+        };
+        is_all(at_once(|| keys.current()).await, "canary1");
+        // Its time is over.
+        keys.held.lock().await.as_mut().unwrap().until = Instant::now();
+        is_all(at_once(|| keys.current()).await, "canary2");
+        // It is refused before its time, by eight calls that all had it.
+        let refused = keys.current().await.unwrap();
+        is_all(at_once(|| keys.instead_of(&refused)).await, "canary3");
+        is_all(at_once(|| keys.current()).await, "canary3");
+        assert_eq!(given.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn no_message_shows_a_key_that_was_ever_used() {
+        let (keys, _) = keys();
+        let first = keys.current().await.unwrap();
+        keys.instead_of(&first).await.unwrap();
+        let keys = Arc::into_inner(keys).map(|keys| Keys::Site(Box::new(keys))).unwrap();
+        assert_eq!(keys.clean("canary1 or\ncanary2 at http://h/?a=b"), "… or … at http://h/");
+        assert!(!format!("{keys:?}").contains("canary"));
+    }
+
+    #[tokio::test]
+    async fn a_key_is_renewed_a_little_before_its_end() {
+        let (keys, _) = keys();
+        keys.current().await.unwrap();
+        let held = keys.held.lock().await;
+        let left = held.as_ref().unwrap().until.duration_since(Instant::now());
+        assert!(left + MARGIN <= USUAL_LIFETIME, "{left:?}");
     }
 }

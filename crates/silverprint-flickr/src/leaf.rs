@@ -40,15 +40,12 @@ pub enum LeafError {
     /// It is a page of the site's, such as `/photos/tags`.
     #[error("the page is nobody's photostream")]
     Nobody,
+    /// Without it nobody could say whether all of them came.
+    #[error("the page does not say how many photos there are")]
+    Uncounted,
     /// A change there, or a bug here.
-    #[error("{0}")]
-    Unreadable(String),
-}
-
-impl From<ModelError> for LeafError {
-    fn from(error: ModelError) -> Self {
-        Self::Unreadable(error.to_string())
-    }
+    #[error(transparent)]
+    Unreadable(#[from] ModelError),
 }
 
 impl Leaf {
@@ -57,10 +54,10 @@ impl Leaf {
     pub fn read(html: &str, scheme: &str) -> Result<Self, LeafError> {
         let models = Models::find(html)?;
         let shown = models.shown()?.ok_or(LeafError::Nobody)?;
-        let owner = shown.owner.and_then(Owner::read).ok_or(LeafError::Nobody)?;
-        let (photos, rejects) = photos(&shown, &owner.nsid, scheme);
-        let n_shown = photos.len() as u64;
-        let total = shown.total.unwrap_or(n_shown).max(n_shown);
+        let person = shown.owner.ok_or(LeafError::Nobody)?;
+        let owner = Owner::read(person).ok_or(LeafError::Nobody)?;
+        let (photos, rejects) = photos(&shown, person, scheme);
+        let total = shown.total.ok_or(LeafError::Uncounted)?;
         let place = Place::find(html);
         Ok(Self { owner, photos, rejects, total, place, ended: shown.ended })
     }
@@ -115,12 +112,12 @@ impl Owner {
 }
 
 /// Every photo once, whatever refers to it again.
-fn photos(shown: &Shown<'_>, owner: &Nsid, scheme: &str) -> (Vec<Photo>, Vec<Reject>) {
+fn photos(shown: &Shown<'_>, owner: Node<'_>, scheme: &str) -> (Vec<Photo>, Vec<Reject>) {
     let (mut photos, mut rejects) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     for model in &shown.photos {
         let read = match model {
-            Some(model) => read_photo(&entry(*model, shown.owner, scheme), Some(owner)),
+            Some(model) => read_photo(&entry(*model, owner, scheme), None),
             None => Err(Reject { id: None, reason: "a reference that leads nowhere".to_owned() }),
         };
         match read {

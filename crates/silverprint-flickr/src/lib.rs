@@ -49,6 +49,7 @@ pub use failure::{Class, Failure};
 pub use key::{ApiKey, KeyError};
 pub use leaf::{Leaf, LeafError};
 pub use listing::{Listing, ListingError};
+pub use model::ModelError;
 pub use photo::read_photo;
 pub use visitor::Visitor;
 pub use xml::XmlError;

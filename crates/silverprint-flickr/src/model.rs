@@ -16,7 +16,7 @@ use std::str::FromStr;
 
 /// Why a page's models cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ModelError {
+pub enum ModelError {
     /// Not there, or cut off.
     #[error("the page holds no models")]
     Missing,
@@ -167,12 +167,11 @@ impl<'a> Shown<'a> {
         let list = model.member("photoPageList");
         let photos: Vec<_> = model.photos().take(MOST_PHOTOS + 1).collect();
         bound("photos", photos.len(), MOST_PHOTOS)?;
-        let total = list.and_then(|list| list.member("totalItems"));
-        let total = total.or_else(|| model.member("totalItems"));
+        let total = |model: Node<'_>| model.member("totalItems")?.number();
         Ok(Self {
             owner: model.member("owner"),
             photos,
-            total: total.and_then(Node::number),
+            total: list.and_then(total).or_else(|| total(model)),
             ended: list.and_then(|list| list.member("fetchedEnd")?.answer()).unwrap_or(false),
         })
     }

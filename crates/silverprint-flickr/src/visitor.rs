@@ -86,7 +86,7 @@ impl Visitor {
         match Leaf::read(&html, self.site.scheme()) {
             Ok(leaf) => Ok(Some(leaf)),
             Err(error @ LeafError::Nobody) => Err(attempt.no_such_account(&error.to_string())),
-            Err(LeafError::Unreadable(message)) => Err(attempt.malformed(&message)),
+            Err(error) => Err(attempt.malformed(&error.to_string())),
         }
     }
 }

@@ -7,9 +7,9 @@ use super::{Call, Failure};
 use crate::emit::{Emit, Notation};
 use crate::photo::{About, Media, Photo};
 use crate::rendition::Label;
-use crate::server::Shared;
 use crate::title;
 use crate::video;
+use crate::world::Shared;
 
 /// The photo that `photo_id` names; private, deleted and unknown ones look the same.
 fn asked(shared: &Shared, call: &Call) -> Result<Option<Photo>, Failure> {

@@ -9,9 +9,9 @@ use crate::emit::{Emit, Notation};
 use crate::photo::{About, Media, Photo};
 use crate::rendition::Label;
 use crate::seed::{fraction, join};
-use crate::server::Shared;
 use crate::setup::Account;
 use crate::title;
+use crate::world::Shared;
 
 /// The site lists no further than this page.
 const LAST_PAGE: u32 = 10_000;

@@ -11,8 +11,8 @@ use crate::emit::{Emit, Notation};
 use crate::http::{Delivery, Reply, Request};
 use crate::page::Standing;
 use crate::seed::{fraction, join};
-use crate::server::Shared;
 use crate::setup::{Account, ApiFault, Key, PASSING_API};
+use crate::world::Shared;
 
 pub(crate) use listing::secret;
 pub(crate) use people::{account, is_handle};

@@ -5,8 +5,8 @@ use std::sync::PoisonError;
 use super::{Call, Failure};
 use crate::calendar;
 use crate::emit::{Emit, Notation};
-use crate::server::Shared;
 use crate::setup::Account;
+use crate::world::Shared;
 
 /// What has become of the account.
 pub(crate) fn account(shared: &Shared) -> Account {

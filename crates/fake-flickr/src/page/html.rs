@@ -8,7 +8,7 @@ use super::PageShape;
 use super::models::{self, Shown};
 use super::shape::script;
 use crate::rendition::Label;
-use crate::server::Shared;
+use crate::world::Shared;
 
 /// A page's place among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

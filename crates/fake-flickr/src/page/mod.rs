@@ -15,9 +15,9 @@ use crate::api;
 use crate::fault::{self, RetryAfter};
 use crate::http::{Delivery, Reply};
 use crate::photo::Photo;
-use crate::server::Shared;
 use crate::setup::{Account, ApiFault};
 use crate::video;
+use crate::world::Shared;
 use html::Place;
 use models::Shown;
 

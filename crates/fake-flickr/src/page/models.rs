@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::PageShape;
 use super::shape::Kind;
 use crate::api::secret;
-use crate::photo::{About, Photo};
+use crate::photo::{Media, Photo};
 use crate::rendition::Label;
-use crate::server::Shared;
 use crate::title;
+use crate::world::Shared;
 
 /// What a page shows of the photostream.
 pub(super) struct Shown {
@@ -75,6 +75,8 @@ fn main(shared: &Shared, shown: &Shown) -> Value {
         "person-relationship-models": models(vec![about_owner(shared, "person-relationship-models")]),
         "person-profile-models": models(vec![profile(shared, shown.counted)]),
         "person-preferences-models": [],
+        "person-groups-models": models(vec![groups(shared)]),
+        "person-notifications-models": models(vec![notifications(shared)]),
         "person-contacts-count-models": models(vec![contacts(shared)]),
     })
 }
@@ -138,11 +140,37 @@ fn person(shared: &Shared) -> Value {
 }
 
 fn profile(shared: &Shared, counted: usize) -> Value {
+    let cover = |size: &str| {
+        let nsid = &shared.nsid;
+        Value::from(format!("{}/65535/coverphoto/{nsid}_{size}.jpg?1#{nsid}", shared.icon_host()))
+    };
+    let covers: Map<String, Value> =
+        ["h", "l", "s", "t"].into_iter().map(|size| (size.to_owned(), cover(size))).collect();
     json!({
         "_flickrModelRegistry": "person-profile-models",
         "photoCount": counted,
+        "coverPhotoUrls": shared.config.pages.shape.wrap(Kind::Pojo, covers.into()),
         "location": "",
         "id": shared.nsid,
+    })
+}
+
+fn groups(shared: &Shared) -> Value {
+    json!({ "_flickrModelRegistry": "person-groups-models", "id": shared.nsid })
+}
+
+/// What isn't fetched counts as without end: the largest number there is, as recorded.
+fn notifications(shared: &Shared) -> Value {
+    let list = json!({
+        "_data": [],
+        "fetchedStart": false,
+        "fetchedEnd": false,
+        "totalItems": f64::MAX,
+    });
+    json!({
+        "_flickrModelRegistry": "person-notifications-models",
+        "id": shared.nsid,
+        "notifications": shared.config.pages.shape.wrap(Kind::Collection, list),
     })
 }
 
@@ -180,7 +208,7 @@ fn photo_model(shared: &Shared, photo: &Photo) -> Value {
         model["oWidth"] = width.into();
         model["oHeight"] = height.into();
     }
-    if photo.media == crate::photo::Media::Video {
+    if photo.media == Media::Video {
         model["isVideo"] = true.into();
     }
     model
@@ -227,20 +255,13 @@ fn engagement(shared: &Shared, photo: &Photo) -> Value {
 }
 
 fn stats(shape: PageShape, photo: &Photo) -> Value {
-    let (taken, granularity) = photo.taken();
-    let mut stats = json!({
+    let (taken, _) = photo.taken();
+    json!({
         "_flickrModelRegistry": "photo-stats-models",
         "dateTaken": shape.words(&taken),
         "datePosted": photo.posted.to_string(),
         "id": photo.id.to_string(),
-    });
-    if granularity > 0 {
-        stats["dateTakenGranularity"] = granularity.to_string().into();
-    }
-    if photo.hash(About::Taken).is_multiple_of(50) {
-        stats["dateTakenUnknown"] = "1".into();
-    }
-    stats
+    })
 }
 
 fn privacy(photo: &Photo) -> Value {

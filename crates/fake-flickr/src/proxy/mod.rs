@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::connection::{self, Side};
-use crate::server::Shared;
+use crate::world::Shared;
 use tls::Authority;
 
 /// Answers CONNECT, with TLS of an authority that is made at the start and kept nowhere.

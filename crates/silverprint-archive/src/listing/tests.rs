@@ -144,6 +144,27 @@ async fn a_source_that_shows_a_part_is_read_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_shown_outside_of_a_window_is_not_missing() {
+    // Of four pages of ten, the second is inside, and half of the third.
+    let source = Scripted::new(|number, _| {
+        let from = u64::from(number) * 10;
+        let inside = match number {
+            2 => 10,
+            3 => 5,
+            _ => 0,
+        };
+        let page = page(from..from + inside, 4, 40);
+        Answer::Page(Page { outside: 10 - inside, ..page })
+    });
+    let source = Arc::new(source);
+    let came = list(&source, None).await;
+    let listed = came.listed.unwrap();
+    assert!(listed.ended && listed.clean);
+    assert_eq!((came.ids.len(), listed.outside, listed.unexplained()), (15, 25, 0));
+    assert_eq!(source.book().calls, 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_announced_and_never_shown_is_unexplained_after_two_passes() {
     // Page 2 lacks three photos, however often it is asked for.
     let source = Arc::new(Scripted::new(|number, _| {
