@@ -1,11 +1,13 @@
 //! The command line as typed. What it means is made of it in `commands`; what
 //! the environment and the config file add to it, in `settings`.
 
+mod look;
 mod rates;
 mod sync;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
+pub(crate) use look::{List, Verify};
 use std::path::PathBuf;
 pub(crate) use sync::{Access, Demo, How, Order, Sync, What};
 
@@ -27,6 +29,7 @@ Examples:
   silverprint sync confoo                 a photostream into ./confoo; again to update
   silverprint sync https://www.flickr.com/photos/12345678@N00/ --to ~/archive
   silverprint sync confoo --thumbs-only   a wall of thumbnails and nothing else
+  silverprint list confoo --failed        what is missing, why, and what would bring it
 
 Every option can also stand in config.toml (size = \"1024\") or in the environment
 (SILVERPRINT_SIZE=1024). Arguments beat the environment, the environment beats the file.
@@ -40,6 +43,10 @@ pub(crate) enum Command {
     Sync(Box<Sync>),
     /// Archives a photostream that the program itself serves: no account, no network.
     Demo(Demo),
+    /// Lists what the catalogue knows: every photo, or what is missing.
+    List(List),
+    /// Checks every byte and every thumbnail against the catalogue.
+    Verify(Verify),
     /// Keeps your API key where only you can read it.
     Login(Login),
     /// Removes the API key that `login` kept.
@@ -131,7 +138,9 @@ pub(crate) struct Completions {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  silverprint man | man -l -\n  silverprint man --dir ~/.local/share/man/man1")]
+#[command(
+    after_help = "Examples:\n  silverprint man | man -l -\n  silverprint man --dir ~/.local/share/man/man1"
+)]
 pub(crate) struct Man {
     /// Write the pages of all commands into this folder instead.
     #[arg(long, value_name = "DIR")]

@@ -6,7 +6,7 @@ use crate::keys::{KeyFileError, KeyringError, OpenToOthers};
 use crate::logs::FilterError;
 use crate::printable::say;
 use crate::settings::SettingError;
-use silverprint_archive::{ArchiveError, FolderError};
+use silverprint_archive::{ArchiveError, FolderError, OverviewError};
 use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
 use silverprint_flickr::KeyError;
@@ -56,10 +56,7 @@ pub(crate) fn report_at(error: &anyhow::Error, named: Option<&Url>) -> Exit {
 
 /// Whether what answered, if anything did, may not be Flickr at all.
 fn may_be_elsewhere(error: &anyhow::Error) -> bool {
-    let source = match error.downcast_ref::<ArchiveError>() {
-        Some(ArchiveError::Source(source)) => source,
-        _ => return false,
-    };
+    let Some(ArchiveError::Source(source)) = error.downcast_ref() else { return false };
     matches!(
         source,
         SourceError::Malformed { .. }
@@ -72,11 +69,19 @@ fn may_be_elsewhere(error: &anyhow::Error) -> bool {
 fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
     let (exit, hint) = match error.downcast_ref::<ArchiveError>() {
         Some(archive) => (Exit::of_error(archive), hint(archive)),
-        None if error.is::<NoKey>() => (Exit::Access, Some(NO_KEY)),
         None if error.is::<KeyError>() => (Exit::Access, Some(BAD_KEY)),
         None if error.is::<KeyringError>() => (Exit::Access, Some(NO_KEYRING)),
+        None if error.is::<NoKey>() => (Exit::Access, Some(NO_KEY)),
         None if error.is::<KeyFileError>() => (Exit::Fatal, Some(NO_FILE)),
-        None => return judge_usage(error),
+        None => match (error.downcast_ref::<CatalogueError>(), error.downcast_ref()) {
+            (Some(CatalogueError::Missing { .. }), _) => (Exit::Usage, Some(NO_ARCHIVE)),
+            (Some(catalogue), _) => (Exit::Fatal, Some(catalogue_hint(catalogue))),
+            (None, Some(OverviewError::Disk { source, .. })) => {
+                (Exit::Fatal, Some(disk_hint(source)))
+            }
+            (None, Some(OverviewError::Sheet(_))) => (Exit::Bug, None),
+            (None, None) => return judge_usage(error),
+        },
     };
     (exit, hint.map(Cow::Borrowed))
 }
@@ -99,9 +104,11 @@ const NO_KEY: &str = "get one (https://www.flickr.com/services/apps/create/) and
 or set SILVERPRINT_FLICKR_KEY; without one --access page shows the newest photos, and `silverprint demo` the program";
 const BAD_KEY: &str = "check the key (SILVERPRINT_FLICKR_KEY, or what `silverprint login --key` kept) \
 against https://www.flickr.com/services/apps/by/me";
-const NO_KEYRING: &str = "unlock it, or leave it alone with --no-keyring";
+const NO_ARCHIVE: &str = "name an archive's folder; `silverprint sync TARGET --to DIR` makes one";
+const NO_KEYRING: &str = "unlock it; or set SILVERPRINT_FLICKR_KEY, or keep the key in a file: `silverprint login --key --file`";
 const NO_FILE: &str = "make its folder writable, or set SILVERPRINT_FLICKR_KEY instead";
-const FILTERS: &str = "a filter is a list of TARGET=LEVEL: silverprint_http=trace,silverprint=debug";
+const FILTERS: &str =
+    "a filter is a list of TARGET=LEVEL: silverprint_http=trace,silverprint=debug";
 
 fn hint(error: &ArchiveError) -> Option<&'static str> {
     Some(match error {
@@ -130,10 +137,8 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::Folder(FolderError::NotOurs { .. }) => NOT_A_FOLDER,
         ArchiveError::Folder(FolderError::Io { source, .. })
         | ArchiveError::Disk { source, .. } => disk_hint(source),
-        ArchiveError::Catalogue(error) if error.is_disk_full() => FULL,
-        ArchiveError::Catalogue(error) if error.is_read_only() => READ_ONLY,
-        ArchiveError::Catalogue(CatalogueError::TooNew { .. }) => "update silverprint",
-        ArchiveError::Catalogue(_) | ArchiveError::Closing(_) => AGAIN,
+        ArchiveError::Catalogue(error) => catalogue_hint(error),
+        ArchiveError::Closing(_) => AGAIN,
         ArchiveError::Interrupted => return None,
     })
 }
@@ -143,6 +148,15 @@ const NETWORK: &str = "check the network (and HTTPS_PROXY), then run the same co
 const FULL: &str = "make room, then run the same command again: what is saved stays saved";
 const NOT_A_FOLDER: &str = "move it away, or give another folder with --to";
 const READ_ONLY: &str = "make the folder writable, or give another one with --to";
+
+fn catalogue_hint(error: &CatalogueError) -> &'static str {
+    match error {
+        error if error.is_disk_full() => FULL,
+        error if error.is_read_only() => READ_ONLY,
+        CatalogueError::TooNew { .. } => "update silverprint",
+        _ => AGAIN,
+    }
+}
 
 fn disk_hint(error: &io::Error) -> &'static str {
     match error.kind() {

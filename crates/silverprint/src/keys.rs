@@ -43,9 +43,10 @@ pub(crate) enum Found {
 /// a terminal can unlock it, nobody else can.
 pub(crate) fn the_keyring() -> Keyring {
     let is_somebody_there = io::stdin().is_terminal() && io::stderr().is_terminal();
-    match is_somebody_there {
-        true => Keyring { patience: UNLOCKED_WITHIN, may_prompt: keyring::Prompt::Allowed },
-        false => Keyring { patience: ANSWERS_WITHIN, may_prompt: keyring::Prompt::Never },
+    if is_somebody_there {
+        Keyring { patience: UNLOCKED_WITHIN, may_prompt: keyring::Prompt::Allowed }
+    } else {
+        Keyring { patience: ANSWERS_WITHIN, may_prompt: keyring::Prompt::Never }
     }
 }
 

@@ -8,7 +8,7 @@ use silverprint_core::{ListingKind, Receipt, Withheld};
 #[derive(Debug, Default)]
 pub(crate) struct Total {
     /// Photostreams that were archived, be it in part.
-    archived: u64,
+    pub(crate) archived: u64,
     /// Photostreams that could not be.
     pub(crate) failed: u64,
     saved: u64,
@@ -29,8 +29,12 @@ impl Total {
 
     /// The line for all.
     pub(crate) fn line(&self) -> String {
+        let archived = match self.archived {
+            1 => "1 photostream".to_owned(),
+            n => format!("{} photostreams", grouped(n)),
+        };
         let mut parts = vec![
-            format!("{} photostreams: {} saved", grouped(self.archived), grouped(self.saved)),
+            format!("{archived}: {} saved", grouped(self.saved)),
             format!("{} there already", grouped(self.already)),
         ];
         let mut count = |number: u64, what: &str| {
@@ -40,7 +44,7 @@ impl Total {
         };
         count(self.missing, "missing");
         count(self.left, "left for another run");
-        count(self.failed, "of the photostreams not archived");
+        count(self.failed, "could not be archived");
         parts.join(", ")
     }
 }

@@ -67,12 +67,11 @@ fn options(command: &Command) -> impl Iterator<Item = &Arg> {
 
 fn is_settable(command: &str, arg: &Arg) -> bool {
     let Some(long) = arg.get_long() else { return false };
-    match (command, long) {
-        (_, "config" | "help" | "version") | ("completions" | "man", _) => false,
-        // What `login` does is said when it is run.
-        ("login", "key" | "file") => false,
-        _ => true,
-    }
+    // The last pair is what `login` does, and that is said when it is run.
+    !matches!(
+        (command, long),
+        (_, "config" | "help" | "version") | ("completions" | "man", _) | ("login", "key" | "file")
+    )
 }
 
 /// The variable of an option.
@@ -157,7 +156,10 @@ fn explained(arg: Arg, setting: &Setting) -> Arg {
     };
     let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let value = setting.value.to_string_lossy();
-    arg.hide_default_value(true).help(format!("{help} [{from}: {value}]"))
+    // Flags have no value to show, and clap wants to hear of none.
+    let takes_value = arg.get_action().takes_values();
+    let arg = if takes_value { arg.hide_default_value(true) } else { arg };
+    arg.help(format!("{help} [{from}: {value}]"))
 }
 
 /// The settings that nothing stronger speaks against: an argument beats what
@@ -175,8 +177,13 @@ pub(crate) fn unbeaten(
         exclusions(command, &setting.option).iter().any(|other| {
             typed(other)
                 || settings.iter().any(|it| {
-                    it.command == name && it.option == *other && it.origin > setting.origin
-                        && matches!((&it.origin, &setting.origin), (Origin::Environment(_), Origin::File(_)))
+                    it.command == name
+                        && it.option == *other
+                        && it.origin > setting.origin
+                        && matches!(
+                            (&it.origin, &setting.origin),
+                            (Origin::Environment(_), Origin::File(_))
+                        )
                 })
         })
     };

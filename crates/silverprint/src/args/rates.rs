@@ -50,7 +50,9 @@ mod tests {
         check("800K", Some(800_000));
         check("1G", Some(1_000_000_000));
         check("123456", Some(123_456));
-        for wrong in ["", "M", "0", "1", "-5M", "+5M", "5 M", "5MB", "1e6", "inf", "NaN", "5µ", "9999G"] {
+        for wrong in
+            ["", "M", "0", "1", "-5M", "+5M", "5 M", "5MB", "1e6", "inf", "NaN", "5µ", "9999G"]
+        {
             check(wrong, None);
         }
     }

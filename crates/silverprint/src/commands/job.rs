@@ -10,7 +10,7 @@ use crate::printable::say;
 use crate::progress::{Progress, json};
 use crate::receipt::{self, Total};
 use serde_json::json;
-use silverprint_archive::{ArchiveError, Order, Report, Stop, archive};
+use silverprint_archive::{ArchiveError, Order, Overview, Report, Stop, archive, overview};
 use silverprint_core::SourceError;
 use silverprint_flickr::Base;
 use silverprint_http::Policy;
@@ -38,9 +38,7 @@ pub(crate) fn run(job: Job) -> anyhow::Result<Exit> {
 }
 
 /// Work in a runtime of its own: commands that need none start none.
-pub(super) fn in_runtime(
-    work: impl Future<Output = anyhow::Result<Exit>>,
-) -> anyhow::Result<Exit> {
+pub(super) fn in_runtime(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| anyhow::Error::new(error).context("start"))?;
     let ended = runtime.block_on(work);
@@ -74,8 +72,8 @@ impl Job {
         if ended.is_none() {
             return Ok(Exit::Interrupted);
         }
-        if let Some(around) = around {
-            tally.close(&around).await?;
+        if let Some(around) = around.filter(|_| tally.total.archived > 0) {
+            tally.close(&around).await;
         }
         Ok(tally.exit)
     }
@@ -145,19 +143,27 @@ impl<'a> Tally<'a> {
     }
 
     /// The page over all folders, and the line for all.
-    async fn close(&self, around: &Path) -> anyhow::Result<()> {
+    async fn close(&mut self, around: &Path) {
+        let overview = overview(around, env!("CARGO_PKG_VERSION")).await;
+        let to_open = match overview {
+            Ok(Overview::Written { path, .. }) => format!("; open {}", path.display()),
+            Ok(Overview::NotOurs { path }) => {
+                format!("; {} is another page, and is left alone", path.display())
+            }
+            Ok(Overview::NoArchives) => String::new(),
+            Err(error) => {
+                self.exit = self.exit.or(hints::report(&error.into()));
+                String::new()
+            }
+        };
         if !self.output.quiet && !self.output.json {
-            say(&self.total.line());
+            say(&format!("{}{to_open}", self.total.line()));
         }
-        Ok(())
     }
 }
 
 /// Whether an error is one of every photostream: a key that was refused is
 /// refused the next time too.
 fn ends_all(error: &ArchiveError) -> bool {
-    matches!(
-        error,
-        ArchiveError::Interrupted | ArchiveError::Source(SourceError::BadKey { .. })
-    )
+    matches!(error, ArchiveError::Interrupted | ArchiveError::Source(SourceError::BadKey { .. }))
 }

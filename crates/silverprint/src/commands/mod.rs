@@ -4,6 +4,8 @@
 pub(crate) mod demo;
 mod door;
 mod job;
+pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod manual;
 pub(crate) mod sync;
+pub(crate) mod verify;

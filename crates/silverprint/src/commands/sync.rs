@@ -28,7 +28,7 @@ pub(crate) fn run(args: &args::Sync, config: &ConfigFile) -> anyhow::Result<Exit
 }
 
 /// An order for each photostream. One goes to `--to`; several go to a folder
-/// each below it, which is the second answer.
+/// each below it, which is the second answer, unless nothing is to be written.
 fn orders(
     targets: &[AccountRef],
     args: &args::Order,
@@ -49,7 +49,8 @@ fn orders(
             orders.push(order(target, around.join(folder_of(target)), args)?);
         }
     }
-    Ok((orders, Some(around)))
+    // A rehearsal writes nothing, and so no page over all of them.
+    Ok((orders, (!args.how.dry_run).then_some(around)))
 }
 
 fn order(target: &AccountRef, folder: PathBuf, args: &args::Order) -> anyhow::Result<Order> {

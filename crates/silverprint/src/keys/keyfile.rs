@@ -63,9 +63,7 @@ pub(super) fn remove(path: &Path) -> Result<bool, KeyFileError> {
     match fs::remove_file(path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(source) => {
-            Err(KeyFileError { attempt: "remove", path: path.to_owned(), source })
-        }
+        Err(source) => Err(KeyFileError { attempt: "remove", path: path.to_owned(), source }),
     }
 }
 

@@ -46,9 +46,10 @@ impl SettingError {
             Self::UnknownKey { nearest: Some(nearest), .. } => {
                 Some(format!("the nearest there is: {nearest}"))
             }
-            Self::UnknownKey { .. } => {
-                Some("`silverprint sync --help` lists the options; a section is named after its command".to_owned())
-            }
+            Self::UnknownKey { .. } => Some(
+                "`silverprint sync --help` lists the options; a section is named after its command"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

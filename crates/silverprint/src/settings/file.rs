@@ -103,7 +103,8 @@ impl ConfigFile {
     /// What is said of an option: in the section of the command, else at the
     /// top, if that counts. With the key as one would look for it.
     pub(super) fn value(&self, command: &str, long: &str, top: bool) -> Option<(String, String)> {
-        let in_section = || Some((format!("[{command}] {long}"), self.section(command)?.get(long)?));
+        let in_section =
+            || Some((format!("[{command}] {long}"), self.section(command)?.get(long)?));
         let at_top = || self.table.get(long).filter(|_| top).map(|value| (long.to_owned(), value));
         let (key, value) = in_section().or_else(at_top)?;
         Some((key, text(value)?))

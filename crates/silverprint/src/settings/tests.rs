@@ -170,9 +170,8 @@ fn kinds_of_toml_are_read_as_one_would_type_them() {
 
 #[test]
 fn what_is_wrong_is_said_with_file_key_and_value() {
-    let error = |environment: &[_], text| {
-        value(&["sync", "a"], environment, text, "size").unwrap_err()
-    };
+    let error =
+        |environment: &[_], text| value(&["sync", "a"], environment, text, "size").unwrap_err();
     let check = |error: String, words: &[&str]| {
         assert!(words.iter().all(|words| error.contains(words)), "{words:?} in {error}");
     };
@@ -197,7 +196,7 @@ fn an_unknown_key_is_named_with_the_nearest() {
     assert!(error.contains("/etc/config.toml: conections is no option"), "{error}");
     assert!(nearest.contains("connections"), "{nearest}");
     assert!(hint("thumbs_only = true").1.contains("thumbs-only"));
-    assert!(hint("[sink]\nsize = 1").1.contains("sync"));
+    assert!(hint("[syn]\nsize = 1").1.contains("sync"));
     assert!(hint("[sync]\nsise = 1").1.contains("size"));
     let (error, _) = hint("[list]\nsize = 1");
     assert!(error.contains("size is no option of `silverprint list`"), "{error}");
@@ -215,7 +214,8 @@ fn help_says_where_a_value_comes_from() {
     let mut command = equip(Args::command(), &settings, Flags::Plain);
     let sync = command.find_subcommand_mut("sync").unwrap();
     let help = sync.render_long_help().to_string();
-    for words in ["[config.toml, size: 1024]", "[SILVERPRINT_RATE: 7]", "[config.toml, full: true]"] {
+    for words in ["[config.toml, size: 1024]", "[SILVERPRINT_RATE: 7]", "[config.toml, full: true]"]
+    {
         assert!(help.contains(words), "{words} in\n{help}");
     }
     assert!(!help.contains("yes|no"), "{help}");

@@ -21,11 +21,7 @@ fn without_a_key_the_page_is_read_and_what_it_does_not_show_is_a_number() {
     let shown = folder.pictures().len();
     assert!(shown > 0 && shown < 60, "{shown}");
     let line = format!("{}  announced, but not shown to a visitor of the page", 60 - shown);
-    ended
-        .says(&line)
-        .says("silverprint login --key")
-        .says("--access key")
-        .says("--access site");
+    ended.says(&line).says("silverprint login --key").says("--access key").says("--access site");
     folder.check_itself();
 
     let json = sync(&server, &folder).without(KEY).arg("--json").run().with(3);

@@ -81,7 +81,8 @@ fn a_key_that_is_none_or_is_refused_is_not_kept() {
 #[test]
 fn a_key_that_cannot_be_checked_is_kept_and_that_is_said() {
     let me = Somebody::new(83);
-    let login = me.program(&["login", "--key"]).env("SILVERPRINT_FLICKR_URL", "http://127.0.0.1:9/");
+    let login =
+        me.program(&["login", "--key"]).env("SILVERPRINT_FLICKR_URL", "http://127.0.0.1:9/");
     login.stdin(CANARY).run().with(0).says("could not be checked");
     assert!(me.key_file().exists());
 }
@@ -120,7 +121,7 @@ fn a_dead_keyring_keeps_nobody() {
     };
     let folder = Folder::new();
     let ended = with_bus(me.sync(&folder).args("--access key")).run().with(4);
-    ended.explains("the keyring did not answer in 5 s", "login --key");
+    ended.explains("the keyring did not answer in 5 s", "login --key --file");
     // Login falls back to the file, and the file is found before the keyring.
     let login = me.program(&["login", "--key"]).stdin(CANARY);
     with_bus(login).run().with(0).says("not in the keyring").says("silverprint/key");

@@ -1,6 +1,6 @@
 //! `list` and `verify`: a look at an archive, without any network.
 
-use crate::folder::Folder;
+use crate::folder::{Folder, truth};
 use crate::program::Program;
 use crate::site::{odd, serve, tiny};
 use fake_flickr::{Fault, Server, Times};
@@ -124,4 +124,11 @@ fn what_is_whole_is_found_whole_and_what_is_not_is_named() {
     let kinds: Vec<_> = events.iter().map(|it| it["event"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["finding", "finding", "verified"], "{events:?}");
     assert!(events.iter().all(|it| it["v"] == 1));
+
+    // As the summary says.
+    fs::remove_file(folder.at(&flipped)).unwrap();
+    fs::remove_file(folder.at(".silverprint/catalogue.db")).unwrap();
+    Program::sync(&server, &folder.path()).run().with(0);
+    verify().run().with(0);
+    folder.check_holds(&truth(&server));
 }

@@ -16,7 +16,7 @@ mod folder;
 mod interrupt;
 mod kill;
 mod login;
-mod logs;
+mod look;
 mod manual;
 mod program;
 mod secrets;

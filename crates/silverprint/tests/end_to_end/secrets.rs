@@ -65,7 +65,7 @@ fn no_log_at_any_level_holds_the_key() {
         faults: Faults::none()
             .seeded(62)
             .and(&[Fault::ResetBody, Fault::Html], 0.2, Times::Once)
-            .and(&[Fault::Status(404)], 0.1, Times::Forever),
+            .and(&[Fault::Status(404)], 0.4, Times::Forever),
         ..odd(62, 30)
     });
     let logs = tempfile::tempdir().unwrap();

@@ -90,7 +90,7 @@ fn what_is_wrong_in_the_file_is_named_and_help_is_had_all_the_same() {
 
 #[test]
 fn the_key_may_stand_in_the_file_if_nobody_else_can_read_it() {
-    let key = "0123456789abcdef".to_owned();
+    let key = "0123456789abcdef".repeat(2);
     let server = serve(Config { key: Key::Only(key.clone()), ..tiny(72, 3) });
     let home = Home::new(&format!("key = '{key}'\n"));
     let folder = Folder::new();
@@ -106,7 +106,7 @@ fn the_key_may_stand_in_the_file_if_nobody_else_can_read_it() {
     sync().run().with(0);
     folder.check_holds(&truth(&server));
     // The environment comes first; and what is refused is refused.
-    sync().env(KEY, "f".repeat(16)).run().with(4).explains("refused", "login --key");
+    sync().env(KEY, "f".repeat(32)).run().with(4).explains("refused", "login --key");
 }
 
 #[test]

@@ -33,6 +33,11 @@ fn each_has_a_folder_and_a_receipt_and_all_have_a_line() {
     }
     assert_eq!(ended.stderr.matches("4 announced, 4 listed").count(), 2, "{}", ended.stderr);
     assert!(ended.stderr.contains("2 photostreams: 8 saved, 0 there already"), "{}", ended.stderr);
+    let page = around.text("index.html");
+    for target in [&alias, &nsid] {
+        let link = format!("{}/index.html", target.replace('@', "%40"));
+        assert!(page.contains(&link) || page.contains(&format!("{target}/index.html")), "{page}");
+    }
     let again = sync(&server, &around, &[&alias, &nsid]).run().with(0);
     assert!(again.stderr.contains("2 photostreams: 0 saved, 8 there already"), "{}", again.stderr);
 }
@@ -59,8 +64,8 @@ fn one_that_is_not_there_does_not_stop_the_others() {
     let around = Folder::new();
     let ended = sync(&server, &around, &["nobody", &alias]).run().with(4);
     let ended = ended.explains("nobody: there is no account nobody", "https://");
-    assert!(ended.stderr.contains("1 photostreams: 3 saved"), "{}", ended.stderr);
-    assert!(ended.stderr.contains("1 of the photostreams not archived"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 photostream: 3 saved"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 could not be archived"), "{}", ended.stderr);
     assert_eq!(fs::read_dir(around.at(&alias).join("photos")).unwrap().count(), 3);
     assert!(!around.at("nobody").exists());
 }

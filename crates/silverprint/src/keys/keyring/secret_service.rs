@@ -67,8 +67,7 @@ fn connect(prompt: Prompt) -> Result<SecretService, KeyringError> {
         Prompt::Allowed => PROMPTED_FOR,
         Prompt::Never => 0,
     };
-    let connected =
-        SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, seconds);
+    let connected = SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, seconds);
     connected.map_err(|_| KeyringError::Absent)
 }
 
