@@ -185,7 +185,7 @@ pub(crate) async fn body(
     length: Option<u64>,
     bytes: &[u8],
 ) -> Result<(), SinkError> {
-    sink.begin(&Head { status: 200, length }).await?;
+    sink.begin(&Head { status: 200, length, ..Head::default() }).await?;
     for chunk in bytes.chunks(64 << 10) {
         sink.write(Bytes::copy_from_slice(chunk)).await?;
     }

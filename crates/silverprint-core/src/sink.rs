@@ -8,8 +8,46 @@ use futures_util::future::BoxFuture;
 pub struct Head {
     /// The HTTP status.
     pub status: u16,
-    /// `Content-Length`, where the host sent one.
+    /// How long the whole body is, where the host said so.
     pub length: Option<u64>,
+    /// At which byte the body goes on: 0 where it begins at its beginning.
+    pub from: u64,
+    /// What the host knows these bytes by, where it said so.
+    pub tag: Option<StrongTag>,
+}
+
+/// A strong `ETag` (RFC 9110, 8.8.3), quotes included: two bodies with the
+/// same one are the same, byte for byte. A weak one promises no such thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StrongTag(String);
+
+impl StrongTag {
+    /// Longer ones are no help, and are kept and sent back for nothing.
+    const LONGEST: usize = 256;
+
+    /// Reads the header's value; nothing where it is weak or is no tag.
+    pub fn parse(value: &str) -> Option<Self> {
+        let value = value.trim_ascii();
+        let inner = value.strip_prefix('"')?.strip_suffix('"')?;
+        let is_plain = inner.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
+        (is_plain && value.len() <= Self::LONGEST).then(|| Self(value.to_owned()))
+    }
+
+    /// As it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The beginning of a body that a sink has kept of an attempt that ended early.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// How many bytes.
+    pub bytes: u64,
+    /// How long the whole body is, where the host said so.
+    pub length: Option<u64>,
+    /// What they came with.
+    pub tag: StrongTag,
 }
 
 /// Takes one body, attempt by attempt, and judges it. The client retries what
@@ -21,7 +59,14 @@ pub trait Sink: Send {
         status == 200
     }
 
-    /// A new attempt begins; what an earlier one left is to be forgotten.
+    /// What an earlier attempt left that a host may be asked to go on from. Most
+    /// sinks keep nothing, and have every body from its beginning.
+    fn kept(&self) -> Option<Kept> {
+        None
+    }
+
+    /// A new attempt begins. At `from` 0 what an earlier one left is to be
+    /// forgotten; else the next bytes follow those that are [kept](Self::kept).
     fn begin<'a>(&'a mut self, head: &'a Head) -> BoxFuture<'a, Result<(), SinkError>>;
 
     /// The next bytes.
@@ -101,6 +146,35 @@ impl FetchError {
             | Self::Passing { attempts, .. }
             | Self::Unreachable { attempts, .. } => *attempts,
             Self::Forbidden { .. } | Self::Local(_) => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_strong_tags_are_tags() {
+        for strong in [r#""abc""#, r#" "5e-1f" "#, r#""""#] {
+            assert_eq!(StrongTag::parse(strong).unwrap().as_str(), strong.trim());
+        }
+        let long = format!("\"{}\"", "x".repeat(300));
+        for other in ["", "\"", "abc", r#"W/"abc""#, r#""a"b""#, "\"a b\"", "\"é\"", &long] {
+            assert_eq!(StrongTag::parse(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_value_is_read_without_panic(value in ".*") {
+            if let Some(tag) = StrongTag::parse(&value) {
+                prop_assert_eq!(tag.as_str(), value.trim_ascii());
+                prop_assert!(!tag.as_str().contains(char::is_control));
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Method {
     PublicPhotos,
     /// The only listing that takes a window of upload dates.
     Photos,
+    /// The only method that tells of a video's streams.
+    Sizes,
 }
 
 impl Method {
@@ -25,6 +27,7 @@ impl Method {
             Self::Info => "flickr.people.getInfo",
             Self::PublicPhotos => "flickr.people.getPublicPhotos",
             Self::Photos => "flickr.people.getPhotos",
+            Self::Sizes => "flickr.photos.getSizes",
         }
     }
 
@@ -121,7 +124,7 @@ mod tests {
     /// What the client does with one attempt.
     fn attempt(sink: &mut AnswerSink<'_>, status: u16, body: &str) -> Result<(), SinkError> {
         assert!(sink.takes(status));
-        let head = Head { status, length: None };
+        let head = Head { status, ..Head::default() };
         sink.begin(&head).now_or_never().expect("nothing to wait for")?;
         for chunk in body.as_bytes().chunks(7) {
             let chunk = Bytes::copy_from_slice(chunk);

@@ -1,14 +1,39 @@
 //! Which network addresses a name may resolve to. A name that we may ask can
 //! still point into somebody's own network; so the check is made on what it
 //! resolved to, and the connection goes to exactly those addresses.
+//!
+//! Where a proxy is set, it is the one that looks names up, and no check of ours
+//! sees what it finds; what is left is that an address is asked by name only, and
+//! which names. The proxy itself may be, and mostly is, in the user's own network.
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Resolves names and keeps public addresses only (and loopback where allowed).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Resolver {
-    pub(crate) loopback: bool,
+    loopback: bool,
+    /// The names of proxies, which may be anywhere.
+    proxies: Vec<String>,
+}
+
+impl Resolver {
+    /// For connections to hosts themselves: where loopback is allowed, proxies
+    /// are not used.
+    pub(crate) fn loopback_too() -> Self {
+        Self { loopback: true, proxies: Vec::new() }
+    }
+
+    /// For connections to public hosts, through a proxy where the environment
+    /// names one. reqwest reads the same variables by the same rules.
+    pub(crate) fn public() -> Self {
+        let system = Matcher::from_system();
+        let anybody = ["http://silverprint.invalid/", "https://silverprint.invalid/"];
+        let proxy = |url: &str| system.intercept(&url.parse().ok()?);
+        let name = |url: &str| Some(proxy(url)?.uri().host()?.to_owned());
+        Self { loopback: false, proxies: anybody.into_iter().filter_map(name).collect() }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -20,10 +45,11 @@ struct NoPublicAddress {
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let loopback = self.loopback;
+        let is_proxy = self.proxies.iter().any(|proxy| proxy == name.as_str());
         Box::pin(async move {
             let name = name.as_str().to_owned();
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = |address: &SocketAddr| may_connect(address.ip(), loopback);
+            let allowed = |address: &SocketAddr| is_proxy || may_connect(address.ip(), loopback);
             let addresses: Vec<SocketAddr> = found.filter(allowed).collect();
             if addresses.is_empty() {
                 return Err(NoPublicAddress { name }.into());

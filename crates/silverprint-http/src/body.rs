@@ -1,21 +1,22 @@
 //! Reads a body into a sink, and tells a slow connection from a dead one.
 
+use crate::bandwidth::Bandwidth;
 use crate::policy::Stall;
 use crate::trouble::Trouble;
 use reqwest::Response;
-use reqwest::header::CONTENT_LENGTH;
 use silverprint_core::{Head, Sink};
 use tokio::time::{Instant, timeout_at};
 
-/// Reads the whole body, so many bytes, into the sink; its judgement is still
-/// to be heard.
+/// Reads the whole body, or the rest of it, so many bytes, into the sink; its
+/// judgement is still to be heard.
 pub(crate) async fn read(
     mut response: Response,
+    head: &Head,
     sink: &mut dyn Sink,
     stall: Stall,
+    bandwidth: &Bandwidth,
 ) -> Result<u64, Trouble> {
-    let length = content_length(&response);
-    sink.begin(&Head { status: response.status().as_u16(), length }).await?;
+    sink.begin(head).await?;
     let mut received = 0;
     let mut watch = Watch::new(stall);
     loop {
@@ -28,20 +29,17 @@ pub(crate) async fn read(
         received += chunk.len() as u64;
         watch.brought(chunk.len());
         let paused = Instant::now();
+        bandwidth.pay(chunk.len()).await;
         sink.write(chunk).await?;
         watch.excuse(paused);
     }
     // hyper sees a cut itself; this holds the promise should it ever not.
-    if length.is_some_and(|length| length != received) {
-        let message = format!("the body ended after {received} of {} bytes", length.unwrap_or(0));
-        return Err(Trouble::Passing(message));
+    match head.length.map(|length| length - head.from) {
+        Some(length) if length != received => {
+            Err(Trouble::Passing(format!("the body ended after {received} of {length} bytes")))
+        }
+        _ => Ok(received),
     }
-    Ok(received)
-}
-
-/// `Content-Length` as sent. reqwest's own accessor says what is left to read.
-fn content_length(response: &Response) -> Option<u64> {
-    response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Looks at a connection once in a while: did it bring enough since last time?

@@ -2,13 +2,18 @@
 
 use crate::address::{Resolver, may_connect};
 use crate::backoff::retry_after;
+use crate::bandwidth::Bandwidth;
 use crate::body;
 use crate::host::{Host, Permit};
 use crate::policy::Policy;
+use crate::resume::{range, rest_of};
+use crate::tries::Tries;
 use crate::trouble::Trouble;
-use reqwest::header::{DATE, LOCATION, RETRY_AFTER};
-use reqwest::{Response, StatusCode, redirect};
-use silverprint_core::{FetchError, Reporter, Sink};
+use reqwest::header::{
+    CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, HeaderName, IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
+};
+use reqwest::{Certificate, Response, StatusCode, redirect};
+use silverprint_core::{FetchError, Head, Kept, Reporter, Sink, StrongTag};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -17,12 +22,6 @@ use url::Url;
 
 /// A chain of redirects longer than this leads nowhere.
 const MOST_HOPS: usize = 5;
-/// Something that is not there is asked for this often, for passing 404s occur.
-const MISSING_ATTEMPTS: u32 = 2;
-/// One address may be refused this often while its host serves others.
-const MOST_REFUSALS: u32 = 10;
-/// A host to which no connection comes about for so long is out of reach.
-const DEAD_AFTER: Duration = Duration::from_mins(1);
 /// Picture hosts answer a connection within their round trip; this is for the
 /// far end of the world on a bad line.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,41 +36,48 @@ struct Inner {
     reqwest: reqwest::Client,
     policy: Policy,
     reporter: Arc<dyn Reporter>,
+    bandwidth: Bandwidth,
     /// By scheme, name and port. A handful: only allowed hosts get one.
     hosts: Mutex<HashMap<String, Arc<Host>>>,
 }
 
-/// The HTTP client could not be set up.
+/// Why there is no client.
 #[derive(Debug, thiserror::Error)]
-#[error("the HTTP client could not be set up (TLS, DNS)")]
-pub struct BuildError {
-    #[from]
-    source: reqwest::Error,
+pub enum BuildError {
+    /// What is to be trusted cannot be read.
+    #[error("certificate file {number} of those to trust {fault}")]
+    Roots {
+        /// Which of [`Policy::extra_roots`], from 1 on.
+        number: usize,
+        /// What is wrong with it.
+        fault: RootsFault,
+    },
+    /// TLS or DNS could not be set up.
+    #[error("the HTTP client could not be set up (TLS, DNS)")]
+    Setup {
+        /// Why.
+        #[from]
+        source: reqwest::Error,
+    },
+}
+
+/// What is wrong with certificates that are to be trusted.
+#[derive(Debug, thiserror::Error)]
+pub enum RootsFault {
+    /// It is no PEM.
+    #[error("is not PEM: {0}")]
+    NotPem(reqwest::Error),
+    /// It is PEM, or nothing, without a certificate in it.
+    #[error("holds no certificate (PEM)")]
+    Empty,
 }
 
 impl Client {
     /// A client that has no connection yet.
     pub fn new(policy: Policy, reporter: Arc<dyn Reporter>) -> Result<Self, BuildError> {
-        // Process-wide, and the same whoever sets it first.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(&policy.user_agent)
-            // Redirects and retries are ours: both are decided hop by hop.
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            // The query of the address before may hold a key.
-            .referer(false)
-            .http1_only()
-            .tcp_nodelay(true)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_max_idle_per_host(policy.connections.get())
-            .dns_resolver(Arc::new(Resolver { loopback: policy.loopback }));
-        if policy.loopback {
-            // A proxy would resolve 127.0.0.1 as its own.
-            builder = builder.no_proxy();
-        }
-        let reqwest = builder.build()?;
-        let inner = Inner { reqwest, policy, reporter, hosts: Mutex::default() };
+        let reqwest = set_up(&policy)?;
+        let bandwidth = Bandwidth::new(policy.bandwidth);
+        let inner = Inner { reqwest, policy, reporter, bandwidth, hosts: Mutex::default() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -81,9 +87,11 @@ impl Client {
         let mut tries = Tries::default();
         loop {
             tries.attempts += 1;
-            let Err((trouble, host)) = self.attempt(url, sink).await else {
+            let kept = tries.goes_on_from(sink.kept());
+            let Err((trouble, host)) = self.attempt(url, kept.as_ref(), sink).await else {
                 return Ok(tries.attempts);
             };
+            tries.reached(sink.kept().as_ref());
             let (cause, delay) = tries.next(trouble, host.as_deref(), &self.inner.policy)?;
             let what = format!("{}{}", url.host_str().unwrap_or(""), url.path());
             self.inner.reporter.retrying(&what, &cause, delay);
@@ -91,24 +99,27 @@ impl Client {
         }
     }
 
-    /// One attempt, redirects included. In trouble it says at which host.
+    /// One attempt, redirects included. In trouble it says at which host. It
+    /// always begins at the address itself: where that redirects, the one it
+    /// leads to may be good for a while only.
     async fn attempt(
         &self,
         url: &Url,
+        kept: Option<&Kept>,
         sink: &mut dyn Sink,
     ) -> Result<(), (Trouble, Option<Arc<Host>>)> {
-        let mut url = url.clone();
+        let mut question = Question { url: url.clone(), kept, leg: Leg::First };
         for _ in 0..=MOST_HOPS {
-            self.may_ask(&url).map_err(|trouble| (trouble, None))?;
-            let host = self.host(&url);
-            match self.hop(&host, &url, sink).await {
+            self.may_ask(&question.url).map_err(|trouble| (trouble, None))?;
+            let host = self.host(&question.url);
+            match self.hop(&host, &question, sink).await {
                 // The judgement may take a while (a picture is decoded), so it
                 // is heard after the place at the host was handed on.
                 Ok(None) => {
                     let judged = sink.accept().await;
                     return judged.map_err(|error| (error.into(), Some(host)));
                 }
-                Ok(Some(next)) => url = next,
+                Ok(Some(url)) => question = Question { url, leg: Leg::Redirected, ..question },
                 Err(trouble) => return Err((trouble, Some(host))),
             }
         }
@@ -119,17 +130,19 @@ impl Client {
     async fn hop(
         &self,
         host: &Arc<Host>,
-        url: &Url,
+        question: &Question<'_>,
         sink: &mut dyn Sink,
     ) -> Result<Option<Url>, Trouble> {
         let permit = host.admit().await;
-        let answer = match self.send(url).await {
-            Ok(response) => classify(response, url, sink),
+        let answer = match self.send(question).await {
+            Ok(response) => classify(response, question, sink),
             Err(trouble) => Err(trouble),
         };
         let ended = match answer {
-            Ok(Answer::Body(response)) => {
-                body::read(response, sink, self.inner.policy.stall).await.map(|bytes| (None, bytes))
+            Ok(Answer::Body(response, head)) => {
+                let (stall, bandwidth) = (self.inner.policy.stall, &self.inner.bandwidth);
+                let read = body::read(response, &head, sink, stall, bandwidth).await;
+                read.map(|bytes| (None, bytes))
             }
             Ok(Answer::Elsewhere(next)) => Ok((Some(next), 0)),
             Err(trouble) => Err(trouble),
@@ -147,9 +160,14 @@ impl Client {
     }
 
     /// Sends, and waits for the head of the answer.
-    async fn send(&self, url: &Url) -> Result<Response, Trouble> {
+    async fn send(&self, question: &Question<'_>) -> Result<Response, Trouble> {
         let over = self.inner.policy.stall.over;
-        match timeout(over, self.inner.reqwest.get(url.clone()).send()).await {
+        let mut request = self.inner.reqwest.get(question.url.clone());
+        if let Some(kept) = question.kept {
+            // Whoever has other bytes now sends all of them.
+            request = request.header(RANGE, range(kept)).header(IF_RANGE, kept.tag.as_str());
+        }
+        match timeout(over, request.send()).await {
             Ok(sent) => Ok(sent?),
             Err(_) => Err(Trouble::Passing(format!("no answer in {} s", over.as_secs_f32()))),
         }
@@ -164,8 +182,11 @@ impl Client {
             // The line may be down: leave the host alone for a moment.
             Trouble::Unreachable(message) => permit.refused(message, None, reporter),
             // It answered: that something is missing is a good answer too.
-            Trouble::Missing(_) => permit.succeeded(0),
-            Trouble::Passing(_) | Trouble::Forbidden { .. } | Trouble::Local(_) => drop(permit),
+            Trouble::Missing(_) | Trouble::Expired(_) => permit.succeeded(0),
+            Trouble::Passing(_)
+            | Trouble::Unfit(_)
+            | Trouble::Forbidden { .. }
+            | Trouble::Local(_) => drop(permit),
         }
     }
 
@@ -195,123 +216,144 @@ impl Client {
     }
 }
 
+fn set_up(policy: &Policy) -> Result<reqwest::Client, BuildError> {
+    // Process-wide, and the same whoever sets it first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(&policy.user_agent)
+        // Redirects and retries are ours: both are decided hop by hop.
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        // The query of the address before may hold a key.
+        .referer(false)
+        .http1_only()
+        .tcp_nodelay(true)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_max_idle_per_host(policy.connections.get());
+    builder = if policy.loopback {
+        // A proxy would resolve 127.0.0.1 as its own.
+        builder.no_proxy().dns_resolver(Arc::new(Resolver::loopback_too()))
+    } else {
+        builder.dns_resolver(Arc::new(Resolver::public()))
+    };
+    for (n, pem) in policy.extra_roots.iter().enumerate() {
+        let roots = |fault| BuildError::Roots { number: n + 1, fault };
+        let certificates = Certificate::from_pem_bundle(pem);
+        let certificates = certificates.map_err(|error| roots(RootsFault::NotPem(error)))?;
+        if certificates.is_empty() {
+            return Err(roots(RootsFault::Empty));
+        }
+        builder = builder.tls_certs_merge(certificates);
+    }
+    Ok(builder.build()?)
+}
+
+/// What one request asks for.
+struct Question<'a> {
+    url: Url,
+    /// The beginning that the sink has already.
+    kept: Option<&'a Kept>,
+    leg: Leg,
+}
+
+/// Which request of an attempt it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leg {
+    /// To the address itself.
+    First,
+    /// To one that a redirect led to.
+    Redirected,
+}
+
 /// What a head that is no trouble leads to.
 enum Answer {
-    Body(Response),
+    Body(Response, Head),
     Elsewhere(Url),
 }
 
-fn classify(response: Response, url: &Url, sink: &dyn Sink) -> Result<Answer, Trouble> {
+fn classify(
+    response: Response,
+    question: &Question<'_>,
+    sink: &dyn Sink,
+) -> Result<Answer, Trouble> {
     let status = response.status();
+    if let Some(kept) = question.kept {
+        match status {
+            StatusCode::PARTIAL_CONTENT => return rest(response, kept),
+            StatusCode::RANGE_NOT_SATISFIABLE => return Err(Trouble::Unfit(status.to_string())),
+            _ => {}
+        }
+    }
     if sink.takes(status.as_u16()) {
-        return Ok(Answer::Body(response));
+        let head = Head {
+            status: status.as_u16(),
+            length: content_length(&response),
+            from: 0,
+            tag: tag(&response),
+        };
+        return Ok(Answer::Body(response, head));
     }
     if status.is_redirection() {
-        return elsewhere(&response, url).map(Answer::Elsewhere);
+        return elsewhere(&response, &question.url).map(Answer::Elsewhere);
     }
     Err(match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             Trouble::Refused { reason: status.to_string(), retry_after: asked_for(&response) }
         }
         StatusCode::REQUEST_TIMEOUT => Trouble::Passing(status.to_string()),
+        // Signed addresses say so when their time is over; it may have passed
+        // while this one waited at the gate.
+        StatusCode::FORBIDDEN if question.leg == Leg::Redirected => {
+            Trouble::Expired(format!("{status} at the address that it redirects to"))
+        }
         status if status.is_client_error() => Trouble::Missing(status.to_string()),
         status => Trouble::Passing(status.to_string()),
     })
 }
 
+/// The rest of a body, if it is exactly that.
+fn rest(response: Response, kept: &Kept) -> Result<Answer, Trouble> {
+    let tag = tag(&response);
+    if tag.as_ref().is_some_and(|tag| *tag != kept.tag) {
+        return Err(Trouble::Unfit("a part of another body came".to_owned()));
+    }
+    let whole = rest_of(kept, text(&response, &CONTENT_RANGE).unwrap_or("no Content-Range"));
+    let whole = whole.map_err(Trouble::Unfit)?;
+    let status = response.status().as_u16();
+    let head = Head { status, length: Some(whole), from: kept.bytes, tag: Some(kept.tag.clone()) };
+    Ok(Answer::Body(response, head))
+}
+
+/// `Content-Length` as sent. reqwest's own accessor says what is left to read.
+fn content_length(response: &Response) -> Option<u64> {
+    text(response, &CONTENT_LENGTH)?.parse().ok()
+}
+
+fn tag(response: &Response) -> Option<StrongTag> {
+    StrongTag::parse(text(response, &ETAG)?)
+}
+
+/// A header as text, where there is one and it is that.
+fn text<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
 /// How long the host asks to be left alone. A date is read by the host's own
 /// clock where it tells it: ours may be wrong by days.
 fn asked_for(response: &Response) -> Option<Duration> {
-    let header = |name| response.headers().get(name)?.to_str().ok();
-    let hosts_clock = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-    retry_after(header(RETRY_AFTER)?, hosts_clock.unwrap_or_else(SystemTime::now))
+    let date = text(response, &DATE);
+    let hosts_clock = date.and_then(|date| httpdate::parse_http_date(date).ok());
+    retry_after(text(response, &RETRY_AFTER)?, hosts_clock.unwrap_or_else(SystemTime::now))
 }
 
 /// Where a redirect leads. Flickr sends the askers of a photo that is gone to
 /// a picture that says so; that picture is never wanted.
 fn elsewhere(response: &Response, url: &Url) -> Result<Url, Trouble> {
-    let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-    let next = location.and_then(|location| url.join(location).ok());
+    let next = text(response, &LOCATION).and_then(|location| url.join(location).ok());
     let next = next.ok_or_else(|| Trouble::Passing("a redirect to nowhere".to_owned()))?;
     let name = next.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or("");
     if name.starts_with("photo_unavailable") {
         return Err(Trouble::Missing(format!("redirected to {name}")));
     }
     Ok(next)
-}
-
-/// What was tried for one address so far.
-#[derive(Debug, Default)]
-struct Tries {
-    attempts: u32,
-    failures: u32,
-    missing: u32,
-    /// Refusals between which the host served others.
-    refusals: u32,
-    /// Good answers of the host when it last refused this address.
-    good_before: Option<u64>,
-}
-
-impl Tries {
-    /// The wait before the next attempt, with the cause; or the end.
-    fn next(
-        &mut self,
-        trouble: Trouble,
-        host: Option<&Host>,
-        policy: &Policy,
-    ) -> Result<(String, Duration), FetchError> {
-        let attempts = self.attempts;
-        match trouble {
-            Trouble::Refused { reason, .. } => {
-                let given_up = host.is_some_and(|host| self.is_refused_for_good(host, policy));
-                if given_up {
-                    let message = format!("{reason}, {attempts} times");
-                    return Err(FetchError::Passing { message, attempts });
-                }
-                // The gate itself makes it wait.
-                Ok((reason, Duration::ZERO))
-            }
-            Trouble::Missing(message) => {
-                self.missing += 1;
-                if self.missing >= MISSING_ATTEMPTS || !host.is_some_and(Host::pay_for_retry) {
-                    return Err(FetchError::Gone { message, attempts });
-                }
-                Ok((message, policy.backoff.delay(self.missing)))
-            }
-            Trouble::Passing(message) => {
-                self.failures += 1;
-                if self.failures >= policy.attempts {
-                    return Err(FetchError::Passing { message, attempts });
-                }
-                if !host.is_some_and(Host::pay_for_retry) {
-                    let message = format!("{message} (the host's retry budget is used up)");
-                    return Err(FetchError::Passing { message, attempts });
-                }
-                Ok((message, policy.backoff.delay(self.failures)))
-            }
-            Trouble::Unreachable(message) => {
-                self.failures += 1;
-                // Many addresses share the few attempts that a dead line gets:
-                // their patience is the host's, not each its own.
-                let is_dead = host.is_some_and(|host| host.refusing_for() > DEAD_AFTER);
-                if self.failures >= policy.attempts || is_dead {
-                    let host = host.map_or(String::new(), |host| host.name().to_owned());
-                    return Err(FetchError::Unreachable { host, message, attempts });
-                }
-                Ok((message, Duration::ZERO))
-            }
-            Trouble::Forbidden { host, message } => Err(FetchError::Forbidden { host, message }),
-            Trouble::Local(error) => Err(FetchError::Local(error)),
-        }
-    }
-
-    /// A refusal costs an address nothing; but one that is refused again and
-    /// again while its host serves others, or whose host has refused all for
-    /// very long, is given up in this run.
-    fn is_refused_for_good(&mut self, host: &Host, policy: &Policy) -> bool {
-        let n_good = host.n_good();
-        let good_before = self.good_before.replace(n_good);
-        self.refusals += u32::from(good_before.is_none_or(|before| n_good > before));
-        self.refusals >= MOST_REFUSALS || host.refusing_for() > policy.patience
-    }
 }

@@ -10,6 +10,12 @@
 //! * **budget**: retries are paid from what successes earned, so that a host
 //!   in trouble is not asked ever more.
 //!
+//! Over all hosts together there is the **bandwidth**: at most so many bytes a
+//! second, likewise.
+//!
+//! A large body that ended early is gone on with where the host lets it
+//! (`resume`); a part that does not fit exactly is never taken.
+//!
 //! A body counts when it is whole and the [`Sink`](silverprint_core::Sink)
 //! accepted it; everything before that is an attempt, and is repeated.
 //!
@@ -17,13 +23,16 @@
 
 mod address;
 mod backoff;
+mod bandwidth;
 mod body;
 mod client;
 mod host;
 mod level;
 mod pace;
 mod policy;
+mod resume;
+mod tries;
 mod trouble;
 
-pub use client::{BuildError, Client};
+pub use client::{BuildError, Client, RootsFault};
 pub use policy::{Backoff, MayAsk, Policy, Stall};

@@ -16,10 +16,16 @@ pub struct Policy {
     pub may_ask: MayAsk,
     /// Whether host names may resolve to loopback addresses.
     pub loopback: bool,
+    /// Certificates in PEM, one file's bytes each: whom to trust besides those
+    /// whom the system trusts. There is no way to trust everybody.
+    pub extra_roots: Vec<Vec<u8>>,
     /// The most requests under way at one host.
     pub connections: NonZeroUsize,
     /// The most requests a second to one host, if the user set one.
     pub rate: Option<f64>,
+    /// The most bytes of bodies a second, over all hosts together, if the user
+    /// set that. 0 is no limit.
+    pub bandwidth: Option<u64>,
     /// How long to wait before an attempt is repeated.
     pub backoff: Backoff,
     /// When a connection counts as dead.
@@ -38,8 +44,10 @@ impl Policy {
             user_agent,
             may_ask,
             loopback: false,
+            extra_roots: Vec::new(),
             connections: const { NonZeroUsize::new(24).unwrap() },
             rate: None,
+            bandwidth: None,
             backoff: Backoff::default(),
             stall: Stall::default(),
             attempts: 6,

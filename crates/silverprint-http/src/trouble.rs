@@ -14,6 +14,11 @@ pub(crate) enum Trouble {
     Passing(String),
     /// Not there, or not for us. Passing ones occur, so it is asked once more.
     Missing(String),
+    /// A signed address whose time is over; the one that led there gives a new
+    /// one.
+    Expired(String),
+    /// The rest of a body was asked for, and what came is not it.
+    Unfit(String),
     /// No connection at all.
     Unreachable(String),
     /// An address that we don't ask.

@@ -257,6 +257,18 @@ async fn a_slow_sink_is_not_taken_for_a_slow_host() {
 }
 
 #[tokio::test]
+async fn a_limit_of_bandwidth_holds_and_is_not_taken_for_a_slow_host() {
+    let server = Scripted::answering(|_, _| ("200 OK".to_owned(), "x".repeat(60_000)));
+    // Less than a megabyte in a tenth of a second counts as dead.
+    let stall = Stall { floor: 10_000_000, over: Duration::from_millis(100) };
+    let (client, _) = client(Policy { bandwidth: Some(100_000), stall, ..hasty() });
+    let start = Instant::now();
+    let mut sink = Recording::of("x".repeat(60_000).into_bytes());
+    assert_eq!(client.get(&server.url("/"), &mut sink).await.unwrap(), 1);
+    assert!(start.elapsed() >= Duration::from_millis(500), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
 async fn what_fails_on_our_side_is_not_tried_again() {
     struct Full;
     impl silverprint_core::Sink for Full {
