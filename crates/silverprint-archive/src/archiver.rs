@@ -6,6 +6,7 @@ use crate::cpu::CpuPool;
 use crate::download::Means;
 use crate::listing::{Listed, Listing};
 use crate::memory;
+use crate::orphans::{Named, Orphans};
 use crate::pipeline::{Fatal, Pipeline, now};
 use crate::plan::{Step, Wanted, plan};
 use crate::stop::Stop;
@@ -17,10 +18,9 @@ use silverprint_catalogue::{
     Catalogue, CatalogueError, Entry, LastListing, Opened, Snapshot, State, Writer,
 };
 use silverprint_core::{
-    Account, AccountRef, ListingKind, Page, Photo, Receipt, Reporter, Shows, Source, SourceError,
-    Window,
+    Account, AccountRef, Layout, ListingKind, NameTemplate, Page, Photo, Receipt, Reporter, Shows,
+    Source, SourceError, Window,
 };
-use std::collections::HashMap;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,9 @@ pub struct Order {
     pub folder: Option<PathBuf>,
     /// What of each photo.
     pub wanted: Wanted,
+    /// What files are called that are new. Those that are there keep their
+    /// names.
+    pub name: NameTemplate,
     /// Which part, by upload date.
     pub window: Window,
     /// At most so many photos, the newest first.
@@ -149,7 +152,7 @@ struct Open {
     folder: Folder,
     catalogue: Catalogue,
     snapshot: Snapshot,
-    orphans: HashMap<silverprint_core::PhotoId, String>,
+    orphans: Orphans,
     opened: Opened,
 }
 
@@ -174,6 +177,7 @@ impl Run {
             source: Arc::clone(&self.source),
             recorder: writer.recorder(),
             wanted: self.order.wanted,
+            name: self.order.name.clone(),
             snapshot: Arc::new(open.snapshot),
             orphans: open.orphans,
             tally: Tally::new(Account::clone(&self.account)),
@@ -369,9 +373,10 @@ impl Run {
 
     /// Holds what was listed against what was announced and what is known.
     async fn account_for(&self, pipeline: &Pipeline, listed: Listed) -> Result<(), ArchiveError> {
-        let (kind, is_complete) = pipeline.tally.with(|receipt| {
+        let (kind, is_complete, wanted) = pipeline.tally.with(|receipt| {
             self.enter(receipt, &listed);
-            (receipt.listing, !receipt.lacks_entries())
+            let wanted = wish(&self.order.wanted, receipt, &pipeline.snapshot);
+            (receipt.listing, !receipt.lacks_entries(), wanted)
         });
         self.reporter.listing_done(kind, listed.seen.len() as u64);
         if kind != ListingKind::Full {
@@ -389,12 +394,8 @@ impl Run {
                 record(Entry::DeletedUpstream { ids, at: now() }).await?;
             }
         }
-        let last = LastListing {
-            at: now(),
-            total: listed.announced,
-            complete: is_complete,
-            wanted: self.order.wanted.summary(),
-        };
+        let last =
+            LastListing { at: now(), total: listed.announced, complete: is_complete, wanted };
         record(Entry::Listing(last)).await
     }
 
@@ -519,13 +520,24 @@ fn open(root: &Path, account: &Account) -> Result<Open, ArchiveError> {
         return Err(FolderError::OtherAccount { folder, holds, asked }.into());
     }
     let snapshot = catalogue.snapshot()?;
-    let on_disk = Folder::photos_on_disk(root);
+    let named = named(&catalogue, &snapshot)?;
     let path = root.to_owned();
-    let mut orphans = on_disk.map_err(|source| FolderError::Io { path, source })?;
-    orphans.retain(|id, _| {
-        snapshot.photos.get(id).is_none_or(|it| it.picture.is_none() || it.state != State::Done)
-    });
+    let orphans = Orphans::find(root, &named).map_err(|source| FolderError::Io { path, source })?;
     Ok(Open { folder, catalogue, snapshot, orphans, opened })
+}
+
+/// The files whose rows can be trusted: of photos that are done. Blocks.
+fn named(catalogue: &Catalogue, snapshot: &Snapshot) -> Result<Named, CatalogueError> {
+    let mut named = Named::default();
+    catalogue.for_each_file(|file| {
+        let known = snapshot.photos.get(&file.photo);
+        let is_trusted = known.is_some_and(|it| it.picture.is_some() && it.state == State::Done);
+        if is_trusted && file.path.starts_with(Layout::PHOTOS) {
+            named.insert(&file.path);
+        }
+        Ok::<_, CatalogueError>(())
+    })?;
+    Ok(named)
 }
 
 /// The listings of unfinished photos, unless they are too many. Blocks.
@@ -546,7 +558,7 @@ fn agrees(snapshot: &Snapshot, first: &Page, wanted: &Wanted, now: i64) -> bool 
         known.is_some_and(|known| {
             known.fingerprint == photo.fingerprint()
                 && !known.deleted_upstream
-                && (known.state != State::Done || plan(photo, snapshot, wanted) == Step::Nothing)
+                && (known.state != State::Done || is_settled(&plan(photo, snapshot, wanted)))
         })
     };
     last.complete
@@ -555,6 +567,22 @@ fn agrees(snapshot: &Snapshot, first: &Page, wanted: &Wanted, now: i64) -> bool 
         && (0..FULL_LISTING_EVERY).contains(&(now - last.at))
         && first.rejects.is_empty()
         && first.photos.iter().all(is_known)
+}
+
+/// A stream that was not to be had from a source that has others is none that a
+/// listing brings; see [`wish`].
+fn is_settled(step: &Step) -> bool {
+    matches!(step, Step::Nothing | Step::Stream)
+}
+
+/// What was wanted, as the next run compares it. Where streams were wanted and
+/// the source knew of none at all, another source may: so the next run must
+/// not lean on this listing.
+fn wish(wanted: &Wanted, receipt: &Receipt, snapshot: &Snapshot) -> String {
+    let knows_streams = || receipt.streams > 0 || snapshot.photos.values().any(|it| it.has_video);
+    let is_unmet = receipt.only_stills > 0 && !knows_streams();
+    let unmet = if is_unmet { ", unmet" } else { "" };
+    format!("{}{unmet}", wanted.summary())
 }
 
 fn joined(ended: Result<Result<(), Fatal>, tokio::task::JoinError>) -> Result<(), ArchiveError> {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
-use silverprint_core::{Head, Rejection, Reporter, Sink, SinkError};
+use silverprint_core::{Head, Kept, Rejection, Reporter, Sink, SinkError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -50,6 +50,7 @@ pub(crate) struct Accepted {
 pub(crate) struct Download {
     means: Means,
     expected: Expected,
+    head: Head,
     body: Body,
     hash: Sha256,
     length: u64,
@@ -70,6 +71,7 @@ impl Download {
         Self {
             means,
             expected,
+            head: Head::default(),
             body: Body::Nothing,
             hash: Sha256::new(),
             length: 0,
@@ -83,12 +85,23 @@ impl Download {
         self.accepted
     }
 
+    /// Goes on with what is on disk. What is in memory is not kept from attempt
+    /// to attempt: others need the room while this one waits for its next.
+    async fn begin_or_go_on(&mut self, head: &Head) -> Result<(), SinkError> {
+        let is_kept = matches!(self.body, Body::Spilled(_)) && head.from == self.length;
+        if head.from == 0 || !is_kept {
+            self.begin_anew(head).await?;
+        }
+        self.expected.length_known = head.length.is_some();
+        self.head = head.clone();
+        Ok(())
+    }
+
     async fn begin_anew(&mut self, head: &Head) -> Result<(), SinkError> {
         // First give free what an earlier attempt held, then ask for more.
         self.body = Body::Nothing;
         self.hash = Sha256::new();
         self.length = 0;
-        self.expected.length_known = head.length.is_some();
         self.body = match head.length {
             Some(length) if length > LARGEST_BODY => return Err(too_large()),
             Some(length) if length > MOST_IN_MEMORY => {
@@ -166,8 +179,14 @@ impl Download {
 }
 
 impl Sink for Download {
+    fn kept(&self) -> Option<Kept> {
+        let Body::Spilled(_) = self.body else { return None };
+        let tag = self.head.tag.clone()?;
+        Some(Kept { bytes: self.length, length: self.head.length, tag })
+    }
+
     fn begin<'a>(&'a mut self, head: &'a Head) -> BoxFuture<'a, Result<(), SinkError>> {
-        self.begin_anew(head).boxed()
+        self.begin_or_go_on(head).boxed()
     }
 
     fn write(&mut self, chunk: Bytes) -> BoxFuture<'_, Result<(), SinkError>> {

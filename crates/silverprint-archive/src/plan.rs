@@ -2,7 +2,7 @@
 //! known, and what is wanted.
 
 use silverprint_catalogue::{Known, Snapshot, State};
-use silverprint_core::{Photo, Rendition, Size};
+use silverprint_core::{Media, Photo, Rendition, Size};
 use silverprint_thumb::{Fit, ThumbnailSpec};
 
 /// What the user wants of each photo.
@@ -12,6 +12,8 @@ pub struct Wanted {
     pub size: Size,
     /// Whether pictures are kept, or only their thumbnails.
     pub keep: Keep,
+    /// What is kept of videos, where pictures are kept.
+    pub videos: Videos,
     /// How thumbnails are made.
     pub thumbnail: ThumbnailSpec,
 }
@@ -25,7 +27,17 @@ pub enum Keep {
     Thumbnails,
 }
 
-/// What is to be done.
+/// What stays of a video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Videos {
+    /// Its still and its best stream.
+    Streams,
+    /// Its still.
+    StillsOnly,
+}
+
+/// What is to be done. Where it is a video and its stream is wanted and not
+/// there, that is fetched as well, after everything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// All is there.
@@ -34,6 +46,8 @@ pub enum Step {
     Fetch(Fetch),
     /// Make the thumbnail again from the picture that is there.
     Remake,
+    /// All is there but the stream of the video.
+    Stream,
     /// The listing names no file.
     NoRendition,
 }
@@ -66,12 +80,33 @@ impl Wanted {
             Keep::Pictures => "pictures",
             Keep::Thumbnails => "thumbnails",
         };
-        format!("{keep} {} / {}", self.size, self.thumbnail)
+        let videos = match self.videos {
+            Videos::Streams => "streams",
+            Videos::StillsOnly => "stills of videos",
+        };
+        format!("{keep} {} / {videos} / {}", self.size, self.thumbnail)
+    }
+
+    /// Whether a video's stream is to be fetched, given what is known of it and
+    /// what else is to be done.
+    pub(crate) fn lacks_stream(&self, photo: &Photo, known: Option<&Known>, step: &Step) -> bool {
+        let is_wanted = self.keep == Keep::Pictures && self.videos == Videos::Streams;
+        let is_replaced = matches!(step, Step::Fetch(Fetch { reason: Reason::Replaced, .. }));
+        let is_there = known.is_some_and(|known| known.has_video) && !is_replaced;
+        photo.media == Media::Video && is_wanted && !is_there
     }
 }
 
 /// What is to be done for a photo.
 pub fn plan(photo: &Photo, snapshot: &Snapshot, wanted: &Wanted) -> Step {
+    let known = snapshot.photos.get(&photo.id);
+    let step = plan_picture(photo, snapshot, wanted);
+    let lacks_stream = wanted.lacks_stream(photo, known, &step);
+    if step == Step::Nothing && known.is_some() && lacks_stream { Step::Stream } else { step }
+}
+
+/// The same without a video's stream.
+fn plan_picture(photo: &Photo, snapshot: &Snapshot, wanted: &Wanted) -> Step {
     let has_files = |known: &&Known| known.picture.is_some() || known.thumb.is_some();
     let known = snapshot.photos.get(&photo.id);
     let known = known.filter(|known| known.state == State::Done || has_files(known));
@@ -80,7 +115,7 @@ pub fn plan(photo: &Photo, snapshot: &Snapshot, wanted: &Wanted) -> Step {
     };
     let fetch = |reason| Step::Fetch(Fetch { rendition: rendition.clone(), reason });
     let Some(known) = known else { return fetch(Reason::New) };
-    if known.state != State::Done {
+    if known.state != State::Done && !failed_for_its_stream(photo, known, wanted) {
         // What was wanted last failed, or a run was killed while it wrote: the
         // files may be older or newer than their rows.
         return fetch(better(photo, known, rendition).unwrap_or(Reason::New));
@@ -97,6 +132,14 @@ pub fn plan(photo: &Photo, snapshot: &Snapshot, wanted: &Wanted) -> Step {
             None => Step::Remake,
         },
     }
+}
+
+/// Whether what failed was a video's stream, so that its still needs nothing.
+/// The rows of a photo that failed are true: while files are written over, it
+/// is pending.
+fn failed_for_its_stream(photo: &Photo, known: &Known, wanted: &Wanted) -> bool {
+    let lacks_stream = wanted.lacks_stream(photo, Some(known), &Step::Nothing);
+    known.state == State::Failed && known.picture.is_some() && lacks_stream
 }
 
 /// What is done and has no thumbnail had none that could be made.

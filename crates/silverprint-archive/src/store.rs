@@ -7,16 +7,17 @@
 //! machine this was written on 16 threads with a sync each wrote 3,290 files of
 //! 200 kB a second, one thread 256, and a `syncfs` per 64 files 1,290.
 
+use crate::container::{Container, START};
 use crate::content::{Content, Spilled};
-use crate::dirsync::DirSync;
+use crate::directories::{self, Directories};
 use crate::thread;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
-use silverprint_core::{Format, Layout, Nsid, PhotoId};
-use std::collections::HashMap;
+use silverprint_core::{Layout, Nsid};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -92,8 +93,7 @@ type Job = Box<dyn FnOnce(&Disk) + Send>;
 /// What the threads share.
 struct Disk {
     root: PathBuf,
-    photos: DirSync,
-    thumbs: DirSync,
+    directories: Directories,
 }
 
 impl Folder {
@@ -107,7 +107,11 @@ impl Folder {
         for part in
             [Layout::PRIVATE, Layout::INCOMING, Layout::PHOTOS, Layout::THUMBS, Layout::SHEET]
         {
-            make_directory(&root.join(part))?;
+            let path = root.join(part);
+            directories::make(&path).map_err(|source| match source.kind() {
+                io::ErrorKind::NotADirectory => FolderError::NotOurs { path },
+                _ => FolderError::Io { path, source },
+            })?;
         }
         let lock = lock(root)?;
         let incoming = root.join(Layout::INCOMING);
@@ -115,8 +119,7 @@ impl Folder {
 
         let disk = Arc::new(Disk {
             root: root.to_owned(),
-            photos: DirSync::new(root.join(Layout::PHOTOS)),
-            thumbs: DirSync::new(root.join(Layout::THUMBS)),
+            directories: Directories::new(root.to_owned()),
         });
         let (jobs, queue) = async_channel::bounded(QUEUE);
         for n in 0..THREADS {
@@ -199,19 +202,50 @@ impl Folder {
         .await
     }
 
-    /// The picture of a photo that is there, whatever its extension.
-    pub(crate) async fn find(&self, id: PhotoId) -> Option<String> {
-        self.find_any(move |format| Layout.photo(id, format)).await
+    /// The first bytes of a file.
+    pub(crate) async fn start(&self, path: PathBuf) -> io::Result<Vec<u8>> {
+        self.ask(move |_| {
+            let mut start = Vec::with_capacity(START);
+            File::open(path)?.take(START as u64).read_to_end(&mut start)?;
+            Ok(start)
+        })
+        .await
     }
 
-    /// A replaced picture of a photo that is there, whatever its extension.
-    pub(crate) async fn find_replaced(&self, id: PhotoId, version: u32) -> Option<String> {
-        self.find_any(move |format| Layout.replaced(id, version, format.extension())).await
+    /// Whether a stream's own parts come out at its end.
+    pub(crate) async fn ends_whole(&self, spilled: &Spilled, kind: Container) -> io::Result<bool> {
+        let path = spilled.path.clone();
+        self.ask(move |_| kind.ends_whole(BufReader::new(File::open(path)?))).await
     }
 
-    async fn find_any(&self, path: impl Fn(Format) -> String + Send + 'static) -> Option<String> {
+    /// The current file of a photo that is there, with one of these extensions.
+    pub(crate) async fn find(
+        &self,
+        stem: &str,
+        extensions: &'static [&'static str],
+    ) -> Option<String> {
+        let stem = stem.to_owned();
+        self.find_any(extensions, move |extension| Layout.photo(&stem, extension)).await
+    }
+
+    /// A replaced file of a photo that is there, likewise.
+    pub(crate) async fn find_replaced(
+        &self,
+        stem: &str,
+        version: u32,
+        extensions: &'static [&'static str],
+    ) -> Option<String> {
+        let stem = stem.to_owned();
+        self.find_any(extensions, move |it| Layout.replaced(&stem, version, it)).await
+    }
+
+    async fn find_any(
+        &self,
+        extensions: &'static [&'static str],
+        path: impl Fn(&str) -> String + Send + 'static,
+    ) -> Option<String> {
         let found = self.ask(move |disk| {
-            let mut paths = Format::ALL.into_iter().map(path);
+            let mut paths = extensions.iter().map(|extension| path(extension));
             Ok(paths.find(|path| disk.root.join(path).is_file()))
         });
         found.await.ok().flatten()
@@ -221,27 +255,6 @@ impl Folder {
     /// run leaves is removed when the folder is next opened.
     pub(crate) async fn empty_incoming(&self) -> io::Result<()> {
         self.ask(|disk| empty(&disk.root.join(Layout::INCOMING))).await
-    }
-
-    /// The photos that have a file under `photos/`, with its extension. Blocks.
-    pub(crate) fn photos_on_disk(root: &Path) -> io::Result<HashMap<PhotoId, String>> {
-        let mut found = HashMap::new();
-        for entry in fs::read_dir(root.join(Layout::PHOTOS))? {
-            let entry = entry?;
-            // A link is nothing of ours, wherever it leads.
-            if !entry.file_type()?.is_file() {
-                continue;
-            }
-            let name = entry.file_name();
-            // `{id}.{ext}`; versions and what is not ours don't parse.
-            let Some((id, extension)) = name.to_str().and_then(|name| name.rsplit_once('.')) else {
-                continue;
-            };
-            if let Ok(id) = id.parse() {
-                found.insert(id, extension.to_owned());
-            }
-        }
-        Ok(found)
     }
 
     /// Has something done on the store's threads that ends in a value.
@@ -279,19 +292,15 @@ impl Disk {
         for (n, put) in files.into_iter().enumerate() {
             staged.push(self.stage(put, &format!("{n}-{temporary}"))?);
         }
-        let (mut in_photos, mut in_thumbs) = (false, false);
-        for file in staged {
-            in_photos |= file.to.starts_with(Layout::PHOTOS);
-            in_thumbs |= file.to.starts_with(Layout::THUMBS);
-            self.give_last_name(&file)?;
+        let mut directories = BTreeMap::new();
+        for file in &staged {
+            for path in file.last_names() {
+                let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+                directories.insert(directory.to_owned(), self.directories.at(directory)?);
+            }
         }
-        if in_photos {
-            self.photos.sync()?;
-        }
-        if in_thumbs {
-            self.thumbs.sync()?;
-        }
-        Ok(())
+        staged.iter().try_for_each(|file| self.give_last_name(file))?;
+        directories.values().try_for_each(|directory| directory.sync())
     }
 
     /// Everything but the last name: written, dated, synced.
@@ -328,6 +337,14 @@ struct Staged {
     to: String,
     keep_old_as: Option<(String, String)>,
     _guard: Option<Spilled>,
+}
+
+impl Staged {
+    /// The names that it brings into directories.
+    fn last_names(&self) -> impl Iterator<Item = &str> {
+        let kept = self.keep_old_as.as_ref().map(|(_, kept)| kept.as_str());
+        std::iter::once(self.to.as_str()).chain(kept)
+    }
 }
 
 /// Gives a file its second name before `to` comes in its place: at no
@@ -377,17 +394,6 @@ fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
-fn make_directory(path: &Path) -> Result<(), FolderError> {
-    let io_error = |source| FolderError::Io { path: path.to_owned(), source };
-    match fs::create_dir(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io_error(error)),
-        _ => {}
-    }
-    // A link could lead our files, and our clean-up, anywhere.
-    let is_directory = fs::symlink_metadata(path).map_err(io_error)?.is_dir();
-    is_directory.then_some(()).ok_or_else(|| FolderError::NotOurs { path: path.to_owned() })
-}
-
 /// Takes the lock, or says who has it. The system gives it free when its holder
 /// dies, however it dies.
 pub(crate) fn lock(root: &Path) -> Result<File, FolderError> {
@@ -426,109 +432,5 @@ fn empty(directory: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn put(path: &str, text: &str) -> Put {
-        let content = Content::Made(text.as_bytes().to_vec());
-        Put { path: path.to_owned(), content, modified: None, keep_old_as: None }
-    }
-
-    fn text(folder: &Path, path: &str) -> String {
-        let mut text = String::new();
-        File::open(folder.join(path)).unwrap().read_to_string(&mut text).unwrap();
-        text
-    }
-
-    #[tokio::test]
-    async fn files_get_their_last_name_and_the_old_one_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Folder::open(folder.path()).unwrap();
-        let day = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_381_061_206);
-        let first = Put { modified: Some(day), ..put("photos/7.jpg", "one") };
-        store.put(vec![first, put("thumbs/7.jpg", "small")]).await.unwrap();
-        assert_eq!(
-            fs::metadata(folder.path().join("photos/7.jpg")).unwrap().modified().unwrap(),
-            day
-        );
-
-        let second = Put {
-            keep_old_as: Some(("photos/7.jpg".to_owned(), "photos/7.v1.jpg".to_owned())),
-            ..put("photos/7.jpg", "two")
-        };
-        store.put(vec![second]).await.unwrap();
-        assert_eq!(text(folder.path(), "photos/7.jpg"), "two");
-        assert_eq!(text(folder.path(), "photos/7.v1.jpg"), "one");
-        assert_eq!(fs::read_dir(folder.path().join(Layout::INCOMING)).unwrap().count(), 0);
-
-        let found = Folder::photos_on_disk(folder.path()).unwrap();
-        assert_eq!(found.get(&PhotoId::new(7)).map(String::as_str), Some("jpg"));
-    }
-
-    #[tokio::test]
-    async fn a_spilled_body_is_put_without_a_copy_or_vanishes() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Folder::open(folder.path()).unwrap();
-        let mut spilled = store.spill().await.unwrap();
-        for part in ["ab", "cd"] {
-            spilled = store.append(spilled, Bytes::from_static(part.as_bytes())).await.unwrap();
-        }
-        let kept = Put { content: Content::Spilled(spilled), ..put("photos/8.jpg", "") };
-        store.put(vec![kept]).await.unwrap();
-        assert_eq!(text(folder.path(), "photos/8.jpg"), "abcd");
-        drop(store.spill().await.unwrap());
-        assert_eq!(fs::read_dir(folder.path().join(Layout::INCOMING)).unwrap().count(), 0);
-    }
-
-    #[tokio::test]
-    async fn what_is_kept_is_never_overwritten_and_versions_are_no_orphans() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Folder::open(folder.path()).unwrap();
-        for (path, bytes) in [("photos/7.v1.jpg", "first"), ("photos/7.jpg", "second")] {
-            store.put(vec![put(path, bytes)]).await.unwrap();
-        }
-        let third = Put {
-            keep_old_as: Some(("photos/7.jpg".to_owned(), "photos/7.v1.jpg".to_owned())),
-            ..put("photos/7.jpg", "third")
-        };
-        store.put(vec![third]).await.unwrap_err();
-        assert_eq!(text(folder.path(), "photos/7.v1.jpg"), "first");
-        assert_eq!(text(folder.path(), "photos/7.jpg"), "second");
-        store.put(vec![put("photos/8.v1.png", "old")]).await.unwrap();
-        let found = Folder::photos_on_disk(folder.path()).unwrap();
-        assert_eq!(found, HashMap::from([(PhotoId::new(7), "jpg".to_owned())]));
-        assert_eq!(store.find_replaced(PhotoId::new(8), 1).await.unwrap(), "photos/8.v1.png");
-    }
-
-    /// On a disk that is always full, where the system has one.
-    #[cfg(target_os = "linux")]
-    #[tokio::test]
-    async fn a_full_disk_comes_out_as_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Folder::open(folder.path()).unwrap();
-        let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let spilled = Spilled { file, path: folder.path().join(".silverprint/incoming/x") };
-        let appended = store.append(spilled, Bytes::from_static(b"x")).await;
-        assert_eq!(appended.unwrap_err().kind(), io::ErrorKind::StorageFull);
-    }
-
-    #[test]
-    fn a_folder_is_worked_on_by_one_and_never_through_a_link() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = Folder::open(folder.path()).unwrap();
-        match Folder::open(folder.path()) {
-            Err(FolderError::InUse { pid, .. }) => assert_eq!(pid, Some(std::process::id())),
-            other => panic!("{other:?}"),
-        }
-        drop(first);
-        drop(Folder::open(folder.path()).unwrap());
-
-        #[cfg(unix)]
-        {
-            let planted = tempfile::tempdir().unwrap();
-            let elsewhere = tempfile::tempdir().unwrap();
-            std::os::unix::fs::symlink(elsewhere.path(), planted.path().join("photos")).unwrap();
-            assert!(matches!(Folder::open(planted.path()), Err(FolderError::NotOurs { .. })));
-        }
-    }
-}
+#[expect(clippy::disallowed_methods, reason = "tests may block")]
+mod tests;

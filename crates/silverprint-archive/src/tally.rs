@@ -1,7 +1,9 @@
 //! The receipt while it is being written.
 
 use crate::plan::{Keep, Wanted};
-use silverprint_core::{Account, Failure, Media, Photo, PhotoId, Receipt, Rendition, Size};
+use silverprint_core::{
+    Account, Failure, Media, Photo, PhotoId, Receipt, Rendition, Size, Withheld,
+};
 use std::collections::HashMap;
 use std::sync::Mutex;
 
@@ -20,6 +22,8 @@ pub(crate) enum Kind {
     Replaced,
     Adopted,
     Remade,
+    /// Nothing more could be had of it than there was.
+    Already,
 }
 
 impl Tally {
@@ -37,28 +41,37 @@ impl Tally {
         self.with(|receipt| receipt.videos += u64::from(photo.media == Media::Video));
     }
 
-    pub(crate) fn saved(
+    /// A photo is done.
+    pub(crate) fn done(&self, kind: Kind) {
+        self.with(|receipt| match kind {
+            Kind::Saved => receipt.saved += 1,
+            Kind::Replaced => {
+                receipt.saved += 1;
+                receipt.replaced += 1;
+            }
+            Kind::Adopted => receipt.adopted += 1,
+            Kind::Remade => receipt.remade += 1,
+            Kind::Already => receipt.already += 1,
+        });
+    }
+
+    /// What was kept of a photo that is done.
+    pub(crate) fn kept(
         &self,
         photo: &Photo,
-        kind: Kind,
         rendition: &Rendition,
         is_defective: bool,
         wanted: &Wanted,
     ) {
         self.with(|receipt| {
-            match kind {
-                Kind::Saved => receipt.saved += 1,
-                Kind::Replaced => {
-                    receipt.saved += 1;
-                    receipt.replaced += 1;
-                }
-                Kind::Adopted => receipt.adopted += 1,
-                Kind::Remade => receipt.remade += 1,
-            }
             receipt.defective += u64::from(is_defective);
             let is_smaller = rendition.size != Size::Original && photo.media == Media::Photo;
             let is_meant = wanted.keep == Keep::Pictures && wanted.size == Size::Original;
-            receipt.not_original += u64::from(is_smaller && is_meant);
+            if is_smaller && is_meant {
+                receipt.not_original += 1;
+                let why = withheld(photo, rendition, &receipt.account);
+                *receipt.not_original_because.entry(why).or_default() += 1;
+            }
         });
     }
 
@@ -79,5 +92,52 @@ impl Tally {
                 receipt.failed.insert(kind, count);
             }
         });
+    }
+}
+
+/// Why there is no original, as far as it is told.
+/// <https://www.flickr.com/services/api/> says of no size that it is withheld:
+/// it is simply not listed.
+fn withheld(photo: &Photo, largest: &Rendition, account: &Account) -> Withheld {
+    if photo.can_download == Some(false) {
+        return Withheld::NoDownload;
+    }
+    // Of free accounts nothing above 1024 pixels is shown, but what anybody may
+    // use: Creative Commons, its marks for the public domain, and the Commons.
+    let is_free_to_use = matches!(photo.license, Some(1..=7 | 9..=16));
+    let is_small = largest.longest_edge().is_none_or(|edge| edge <= 1024);
+    if account.is_pro == Some(false) && !is_free_to_use && is_small {
+        Withheld::FreeAccount
+    } else {
+        Withheld::Unsaid
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{account, photo, rendition};
+
+    #[test]
+    fn why_there_is_no_original_is_told_as_far_as_it_is_known() {
+        let check = |can_download, is_pro, license, edge: u32, expected| {
+            let size = if edge > 1024 { Size::Large2048 } else { Size::Large1024 };
+            let largest = rendition(size, edge, edge / 2, "a");
+            let photo = Photo { can_download, license, ..photo(7, vec![largest.clone()]) };
+            let account = Account { is_pro, ..account() };
+            assert_eq!(withheld(&photo, &largest, &account), expected, "{license:?} {edge}");
+        };
+        use Withheld::{FreeAccount, NoDownload, Unsaid};
+        check(Some(false), Some(true), Some(0), 2048, NoDownload);
+        check(Some(false), Some(false), Some(0), 1024, NoDownload);
+        check(None, Some(false), Some(0), 1024, FreeAccount);
+        check(Some(true), Some(false), None, 1024, FreeAccount);
+        check(None, Some(false), Some(8), 1024, FreeAccount);
+        for free in [1, 4, 7, 9, 10, 16] {
+            check(None, Some(false), Some(free), 1024, Unsaid);
+        }
+        check(None, Some(false), Some(0), 2048, Unsaid);
+        check(None, Some(true), Some(0), 1024, Unsaid);
+        check(Some(true), None, Some(0), 1024, Unsaid);
     }
 }

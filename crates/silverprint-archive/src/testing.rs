@@ -1,16 +1,23 @@
 //! What the tests of this crate share: photos made by hand, and a source that
 //! lists what a script says.
 
+use crate::budget::ByteBudget;
+use crate::cpu::CpuPool;
+use crate::download::Means;
+use crate::store::Folder;
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::value::RawValue;
 use silverprint_core::{
-    Account, AccountRef, FetchError, Head, Page, Photo, PhotoId, Reject, Rendition, Shows, Sink,
-    SinkError, Size, Source, SourceError, Stream, Window,
+    Account, AccountRef, FetchError, Head, Page, Photo, PhotoId, Reject, Rendition, Shows, Silent,
+    Sink, SinkError, Size, Source, SourceError, Stream, Window,
 };
+use silverprint_thumb::ThumbnailSpec;
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tempfile::TempDir;
 use url::Url;
 
 pub(crate) fn account() -> Account {
@@ -60,6 +67,10 @@ pub(crate) struct Scripted {
     book: Mutex<Book>,
     /// The bodies that there are, by address.
     pub(crate) pictures: HashMap<String, Vec<u8>>,
+    /// What the source says of each video's stream; of others it knows none.
+    pub(crate) streams: HashMap<PhotoId, Option<Stream>>,
+    /// The addresses that were asked for.
+    pub(crate) opened: Mutex<Vec<String>>,
 }
 
 /// What was asked so far.
@@ -80,6 +91,8 @@ impl Scripted {
             latency,
             book: Mutex::default(),
             pictures: HashMap::new(),
+            streams: HashMap::new(),
+            opened: Mutex::default(),
         }
     }
 
@@ -157,8 +170,14 @@ impl Source for Scripted {
         Err(reject(0))
     }
 
-    fn stream<'a>(&'a self, _: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
-        std::future::ready(Ok(None)).boxed()
+    /// One that is listed as `None` is gone.
+    fn stream<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
+        let gone = || FetchError::Gone { message: "code 2".to_owned(), attempts: 1 };
+        let found = match self.streams.get(&video.id) {
+            Some(stream) => stream.clone().map(Some).ok_or_else(gone),
+            None => Ok(None),
+        };
+        std::future::ready(found).boxed()
     }
 
     fn open<'a>(
@@ -167,6 +186,7 @@ impl Source for Scripted {
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<u32, FetchError>> {
         async move {
+            self.opened.lock().unwrap().push(url.path().to_owned());
             let Some(bytes) = self.pictures.get(url.as_str()) else {
                 return Err(FetchError::Gone { message: "404".to_owned(), attempts: 2 });
             };
@@ -190,6 +210,29 @@ pub(crate) async fn body(
         sink.write(Bytes::copy_from_slice(chunk)).await?;
     }
     sink.accept().await
+}
+
+/// What downloads share, with so much memory; and the folder, which is to be
+/// kept.
+pub(crate) fn means(memory: usize) -> (Means, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let means = Means {
+        budget: ByteBudget::new(memory),
+        cpu: CpuPool::new(NonZeroUsize::MIN, ThumbnailSpec::default()).unwrap(),
+        folder: Arc::new(Folder::open(folder.path()).unwrap()),
+        reporter: Arc::new(Silent),
+        received: Arc::default(),
+    };
+    (means, folder)
+}
+
+/// An MP4 that plays nothing; another one for each `n`.
+pub(crate) fn mp4(n: u8, length: u32) -> Vec<u8> {
+    let mut file = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec();
+    file.extend((length + 8).to_be_bytes());
+    file.extend(b"mdat");
+    file.extend((0..length).map(|at| n.wrapping_add(u8::try_from(at % 251).unwrap())));
+    file
 }
 
 /// A JPEG of about 6 kB, and its sides; another one for each `n`.

@@ -140,7 +140,7 @@ fn saved(id: u64) -> Entry {
     let picture = File {
         role: Role::Original,
         version: 1,
-        path: Layout.photo(photo.id, silverprint_core::Format::Jpeg),
+        path: Layout.photo(&photo.id.to_string(), "jpg"),
         sha256: Digest([7; 32]),
         bytes: 3_000_000,
         rendition: Size::Original.to_string(),

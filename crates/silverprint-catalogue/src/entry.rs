@@ -17,6 +17,9 @@ pub enum Entry {
     Reopened(PhotoId),
     /// What the run wanted of a photo is in the folder.
     Saved(Saved),
+    /// Files of a photo are in the folder, and more is to come: a video's still
+    /// before its stream. Until that is saved or has failed, it is pending.
+    SavedInPart(Saved),
     /// What the run wanted of a photo could not be had. A picture that is
     /// there, an older or a smaller one, stays.
     Failed {
@@ -48,6 +51,8 @@ pub enum Entry {
     },
     /// Commit all that was recorded so far, now, and say so.
     Settle(Sender<()>),
+    /// Say which files of a photo there are, after all that was recorded so far.
+    Files(PhotoId, Sender<Vec<File>>),
 }
 
 /// A photo whose files are in the folder, synced and under their last names.

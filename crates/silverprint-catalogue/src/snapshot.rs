@@ -33,6 +33,9 @@ pub struct Known {
     pub picture: Option<KnownPicture>,
     /// By which spec its thumbnail was made, if it has one.
     pub thumb: Option<SpecId>,
+    /// Whether the stream of the video is in the folder that goes with the
+    /// current picture.
+    pub has_video: bool,
     /// How far the archive is with it.
     pub state: State,
     /// It was in the photostream once, and is no longer.
@@ -101,6 +104,7 @@ impl Snapshot {
                 fingerprint: identity(row, 1)?,
                 picture: None,
                 thumb: None,
+                has_video: false,
                 state: row.get(2)?,
                 deleted_upstream: row.get(3)?,
             };
@@ -109,25 +113,36 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Versions come in order, so the last picture of a photo is the current.
+    /// Versions come in order, so the last picture of a photo is the current;
+    /// and roles do by their words, so videos come last.
     fn read_files(&mut self, sql: &Connection) -> rusqlite::Result<()> {
         const QUERY: &str = "SELECT file.photo, file.role, file.version, file.rendition, \
              file.identity, max(file.width, file.height) FROM file \
-             WHERE file.role <> 'video' ORDER BY file.photo, file.role, file.version";
+             ORDER BY file.photo, file.role, file.version";
         let mut files = sql.prepare(QUERY)?;
         let mut rows = files.query([])?;
         while let Some(row) = rows.next()? {
             let id = photo_id(row, 0)?;
             let rendition = row.get_ref(3)?.as_str()?;
-            if row.get::<_, Role>(1)? == Role::Thumbnail {
-                let spec = self.spec_id(rendition);
-                self.photos.entry(id).and_modify(|known| known.thumb = Some(spec));
-                continue;
+            let version = row.get(2)?;
+            match row.get(1)? {
+                Role::Thumbnail => {
+                    let spec = self.spec_id(rendition);
+                    self.photos.entry(id).and_modify(|known| known.thumb = Some(spec));
+                    continue;
+                }
+                Role::Video => {
+                    let is_current =
+                        |known: &Known| known.picture.is_none_or(|it| it.version <= version);
+                    self.photos.entry(id).and_modify(|it| it.has_video |= is_current(it));
+                    continue;
+                }
+                Role::Original | Role::Still => {}
             }
             let picture = KnownPicture {
                 identity: identity(row, 4)?,
                 longest_edge: row.get(5)?,
-                version: row.get(2)?,
+                version,
                 // A label that only a later version of the program knows:
                 // taken for the smallest, it is at worst fetched once more.
                 size: rendition.parse().unwrap_or(Size::Square75),

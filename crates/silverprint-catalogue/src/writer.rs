@@ -13,7 +13,7 @@ use crate::line::Line;
 use crate::queue::receive_until;
 use crate::record::Record;
 use crate::snapshot::LISTING;
-use crate::{Catalogue, CatalogueError, Entry, Saved, ledger, rebuild};
+use crate::{Catalogue, CatalogueError, Entry, File, Saved, State, ledger, rebuild};
 use async_channel::{Receiver, Sender};
 use rusqlite::{Connection, TransactionBehavior, params};
 use silverprint_core::{Failure, Photo, PhotoId, Receipt};
@@ -105,6 +105,14 @@ impl Recorder {
         wait.recv().await.map_err(|_| Closed)
     }
 
+    /// The files of a photo, older versions too, by role and version; none where
+    /// it is not known.
+    pub async fn files(&self, id: PhotoId) -> Result<Vec<File>, Closed> {
+        let (files, wait) = async_channel::bounded(1);
+        self.record(Entry::Files(id, files)).await?;
+        wait.recv().await.map_err(|_| Closed)
+    }
+
     /// [`Self::record`], for who has no runtime: blocks while the writer is behind.
     pub fn record_blocking(&self, entry: Entry) -> Result<(), Closed> {
         self.entries.send_blocking(entry).map_err(|_| Closed)
@@ -171,7 +179,15 @@ impl Group<'_> {
     fn write(&mut self, entry: Entry) -> Result<(), CatalogueError> {
         match entry {
             Entry::Listed(photo) => self.listed(&photo),
-            Entry::Saved(saved) => self.saved(saved),
+            Entry::Saved(saved) => self.saved(saved, State::Done),
+            Entry::SavedInPart(saved) => self.saved(saved, State::Pending),
+            Entry::Files(id, wanted) => {
+                let files =
+                    ledger::files(self.sql, id).context("read a photo's files", self.path)?;
+                // Who asked may be gone.
+                let _ = wanted.try_send(files);
+                Ok(())
+            }
             Entry::Failed { photo, failure, at } => self.failed(&photo, &failure, at),
             Entry::DeletedUpstream { ids, at } => {
                 ids.into_iter().try_for_each(|id| self.deleted(id, at))
@@ -200,9 +216,10 @@ impl Group<'_> {
         }
     }
 
-    fn saved(&mut self, saved: Saved) -> Result<(), CatalogueError> {
+    fn saved(&mut self, saved: Saved, state: State) -> Result<(), CatalogueError> {
         let mut line = self.line("keep a saved photo", &saved.photo)?;
         line.saved(saved);
+        line.state = state;
         self.keep("keep a saved photo", &line)
     }
 

@@ -247,7 +247,7 @@ fn a_replaced_picture_leaves_the_older_file_in_its_new_place() {
         moved: vec![Moved {
             role: Role::Original,
             version: 1,
-            path: Layout.replaced(PhotoId::new(1), 1, "jpg"),
+            path: Layout.replaced("1", 1, "jpg"),
         }],
         defect: Some("the scan ends early".into()),
         camera: None,
@@ -385,5 +385,71 @@ fn a_reopened_photo_is_pending_once_it_is_settled_and_keeps_its_files() {
     let seen = Catalogue::open_read_only(folder.path()).unwrap();
     assert_eq!(known(&seen, 1).state, State::Pending);
     assert!(known(&seen, 1).picture.is_some());
+    writer.finish().unwrap();
+}
+
+/// The stream of a video, or its still.
+fn of_video(role: Role, version: u32, path: &str) -> silverprint_catalogue::File {
+    let bytes = common::content(1, role, version).len() as u64;
+    silverprint_catalogue::File { role, path: path.to_owned(), bytes, ..picture(1, version) }
+}
+
+fn saved_video(files: Vec<silverprint_catalogue::File>) -> Saved {
+    let photo = silverprint_core::Photo { media: Media::Video, ..photo(1, "moving") };
+    Saved { photo, files, moved: Vec::new(), defect: None, at: AT }
+}
+
+#[test]
+fn a_video_is_pending_until_its_stream_is_there_and_again_when_it_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let still = saved_video(vec![of_video(Role::Still, 1, "photos/1.jpg")]);
+    let catalogue = common::write(folder.path(), [Entry::SavedInPart(still)]);
+    let found = known(&catalogue, 1);
+    assert_eq!((found.state, found.has_video), (State::Pending, false));
+    assert!(found.picture.is_some());
+    assert_eq!(catalogue.unfinished().unwrap().len(), 1);
+    assert_eq!(record(folder.path())[0]["state"], "pending");
+
+    let stream = saved_video(vec![of_video(Role::Video, 1, "photos/1.mp4")]);
+    let catalogue = common::write_on(catalogue, [Entry::Saved(stream)]);
+    let found = known(&catalogue, 1);
+    assert_eq!((found.state, found.has_video), (State::Done, true));
+    assert_eq!(rows(&catalogue)[0].video.as_ref().unwrap().path, "photos/1.mp4");
+
+    let mut second = saved_video(vec![of_video(Role::Still, 2, "photos/1.jpg")]);
+    let path = Layout.replaced("1", 1, "jpg");
+    second.moved.push(Moved { role: Role::Still, version: 1, path });
+    let catalogue = common::write_on(catalogue, [Entry::SavedInPart(second)]);
+    let found = known(&catalogue, 1);
+    assert_eq!((found.state, found.has_video), (State::Pending, false), "that stream is older");
+    drop(catalogue);
+
+    // The same from the record.
+    let before = dump(folder.path());
+    let (catalogue, _) = Catalogue::open(folder.path()).unwrap();
+    common::lay_files(folder.path(), &catalogue);
+    drop(catalogue);
+    common::lose_catalogue(folder.path());
+    let (catalogue, _) = Catalogue::open(folder.path()).unwrap();
+    assert!(!known(&catalogue, 1).has_video);
+    drop(catalogue);
+    assert_eq!(dump(folder.path()), before);
+}
+
+#[test]
+fn a_photos_files_are_told_as_of_all_that_was_recorded_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalogue, _) = Catalogue::open(folder.path()).unwrap();
+    let writer = catalogue.write().unwrap();
+    let recorder = writer.recorder();
+    recorder.record_blocking(saved(1, "one")).unwrap();
+    let files = |id: u64| {
+        let (sender, wait) = async_channel::bounded(1);
+        recorder.record_blocking(Entry::Files(PhotoId::new(id), sender)).unwrap();
+        wait.recv_blocking().unwrap()
+    };
+    let paths: Vec<_> = files(1).into_iter().map(|file| file.path).collect();
+    assert_eq!(paths, ["photos/1.jpg", "thumbs/1.jpg"]);
+    assert_eq!(files(2), []);
     writer.finish().unwrap();
 }

@@ -1,7 +1,8 @@
 //! Where in the folder a file lies. Paths are relative, with `/`, as they
-//! stand in SHA256SUMS; only ids and known extensions go into them.
+//! stand in SHA256SUMS; only ids, known extensions and what a
+//! [`NameTemplate`](crate::NameTemplate) made go into them.
 
-use crate::{Format, PhotoId};
+use crate::PhotoId;
 
 /// The folder's layout. A contract: users and other programs lean on it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,15 +33,23 @@ impl Layout {
     /// become; emptied at the start of a run.
     pub const INCOMING: &'static str = ".silverprint/incoming";
 
-    /// A photo's picture.
-    pub fn photo(self, id: PhotoId, format: Format) -> String {
-        format!("{}/{id}.{}", Self::PHOTOS, format.extension())
+    /// A photo's picture, or a video's stream. `stem` is as a
+    /// [`NameTemplate`](crate::NameTemplate) made it when the photo was first
+    /// stored; `extension` without a dot.
+    pub fn photo(self, stem: &str, extension: &str) -> String {
+        format!("{}/{stem}.{extension}", Self::PHOTOS)
     }
 
-    /// The `version`th picture of a photo (from 1 on) after it was replaced
-    /// upstream.
-    pub fn replaced(self, id: PhotoId, version: u32, extension: &str) -> String {
-        format!("{}/{id}.v{version}.{extension}", Self::PHOTOS)
+    /// The `version`th picture or stream of a photo (from 1 on) after it was
+    /// replaced upstream.
+    pub fn replaced(self, stem: &str, version: u32, extension: &str) -> String {
+        format!("{}/{stem}.v{version}.{extension}", Self::PHOTOS)
+    }
+
+    /// The stem of a file that is current: what [`Self::photo`] made it of.
+    pub fn stem_of(self, path: &str) -> Option<&str> {
+        let (stem, _) = path.strip_prefix(Self::PHOTOS)?.strip_prefix('/')?.rsplit_once('.')?;
+        (!stem.is_empty()).then_some(stem)
     }
 
     /// A photo's thumbnail; `extension` without a dot.

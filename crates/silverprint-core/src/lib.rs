@@ -3,7 +3,8 @@
 //! An [`Account`] owns a photostream; a [`Photo`] in it has [`Rendition`]s, one
 //! for each [`Size`]. A [`Source`] lists photos and opens renditions into a
 //! [`Sink`]; a [`Reporter`] hears how a run goes; a [`Receipt`] is what it came
-//! to; a [`Layout`] says where in the folder a file lies.
+//! to; a [`NameTemplate`] says what a photo's files are called, and a [`Layout`] where
+//! in the folder they lie.
 //!
 //! This crate does no I/O: no files, no sockets, no clocks, no threads.
 
@@ -13,6 +14,7 @@ mod credit;
 mod id;
 mod layout;
 mod license;
+mod name;
 mod photo;
 mod receipt;
 mod rendition;
@@ -27,6 +29,7 @@ pub use credit::Credit;
 pub use id::{IdError, Nsid, PathAlias, PhotoId};
 pub use layout::Layout;
 pub use license::License;
+pub use name::{NameError, NameTemplate};
 pub use photo::{Detail, Geo, Media, Photo, Taken};
 pub use receipt::{Failure, ListingKind, Receipt, Withheld};
 pub use rendition::{Format, Identity, ParseSizeError, Rendition, Size};

@@ -6,6 +6,7 @@ use crate::keys::{Keys, SiteKeys};
 use crate::person::{looked_up, read_person};
 use crate::picture::open;
 use crate::site::Site;
+use crate::stream::best_stream;
 use crate::{Answer, ApiKey, Base, Listing, read_photo};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -160,11 +161,16 @@ impl Source for Api {
         read_photo(listing, None)
     }
 
-    fn stream<'a>(
-        &'a self,
-        _video: &'a Photo,
-    ) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
-        std::future::ready(Ok(None)).boxed()
+    fn stream<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
+        let stream = async {
+            let key = self
+                .key
+                .current()
+                .await
+                .map_err(|error| FetchError::Passing { message: error.to_string(), attempts: 1 })?;
+            best_stream(&self.base, &key, &self.client, video).await
+        };
+        stream.boxed()
     }
 
     fn open<'a>(

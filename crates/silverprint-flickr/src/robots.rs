@@ -138,7 +138,10 @@ mod tests {
         for (status, expected) in [(200, false), (404, true), (403, true)] {
             let mut sink = RulesSink::default();
             assert!(sink.takes(status));
-            sink.begin(&Head { status, length: None }).now_or_never().unwrap().unwrap();
+            sink.begin(&Head { status, length: None, from: 0, tag: None })
+                .now_or_never()
+                .unwrap()
+                .unwrap();
             let text = Bytes::from_static(b"User-agent: *\nDisallow: /\n");
             sink.write(text).now_or_never().unwrap().unwrap();
             assert_eq!(sink.into_rules().allow(&page), expected, "{status}");
@@ -152,7 +155,10 @@ mod tests {
     #[test]
     fn a_long_file_is_read_up_to_its_limit() {
         let mut sink = RulesSink::default();
-        sink.begin(&Head { status: 200, length: None }).now_or_never().unwrap().unwrap();
+        sink.begin(&Head { status: 200, length: None, from: 0, tag: None })
+            .now_or_never()
+            .unwrap()
+            .unwrap();
         let line = Bytes::from_static(b"User-agent: *\nDisallow: /photos/\n");
         for _ in 0..100_000 {
             sink.write(line.clone()).now_or_never().unwrap().unwrap();

@@ -159,7 +159,7 @@ mod tests {
 
     fn take(sink: &mut HtmlSink, status: u16, body: &str) -> Result<(), SinkError> {
         assert!(sink.takes(status));
-        sink.begin(&Head { status, length: None }).now_or_never().unwrap()?;
+        sink.begin(&Head { status, length: None, from: 0, tag: None }).now_or_never().unwrap()?;
         let body = Bytes::copy_from_slice(body.as_bytes());
         sink.write(body).now_or_never().unwrap()?;
         sink.accept().now_or_never().unwrap()

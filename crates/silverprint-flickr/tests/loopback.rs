@@ -1,7 +1,10 @@
 //! The API over a real client and a real socket: what is asked, how often, and
 //! what becomes of each answer. The server has one answer a method and counts.
 
-use silverprint_core::{AccountRef, Silent, Source, SourceError, Window};
+use serde_json::value::RawValue;
+use silverprint_core::{
+    AccountRef, FetchError, Photo, PhotoId, Silent, Source, SourceError, Window,
+};
 use silverprint_flickr::{Api, Base};
 use silverprint_http::{Backoff, Client, MayAsk, Policy};
 use std::collections::HashMap;
@@ -16,6 +19,7 @@ const LOOKUP: &str = "flickr.urls.lookupUser";
 const INFO: &str = "flickr.people.getInfo";
 const PUBLIC: &str = "flickr.people.getPublicPhotos";
 const WINDOW: &str = "flickr.people.getPhotos";
+const SIZES: &str = "flickr.photos.getSizes";
 
 type Query = HashMap<String, String>;
 
@@ -188,4 +192,43 @@ async fn a_form_that_comes_with_401_is_understood() {
     let api = server.api();
     let error = api.resolve(&"keeper".parse().unwrap()).await.unwrap_err();
     assert!(matches!(error, SourceError::BadKey { .. }), "{error:?}");
+}
+
+fn video() -> Photo {
+    let listing = RawValue::from_string("{}".to_owned()).unwrap();
+    Photo::bare(PhotoId::new(7), "12345678@N00".parse().unwrap(), listing)
+}
+
+#[tokio::test]
+async fn a_videos_stream_takes_one_call() {
+    let server = Server::start(|_, before| {
+        match before {
+        0 => (200, r#"{"stat":"fail","code":105,"message":"Unavailable"}"#.to_owned()),
+        _ => (200, r#"{"sizes":{"size":[{"label":"Site MP4","width":"640","height":"","source":"http:\/\/www.flickr.com\/play\/site\/","media":"video"}]},"stat":"ok"}"#.to_owned()),
+    }
+    });
+    let stream = server.api().stream(&video()).await.unwrap().unwrap();
+    assert_eq!(
+        (&*stream.label, stream.url.as_str()),
+        ("Site MP4", "http://www.flickr.com/play/site/")
+    );
+    assert_eq!((stream.width, stream.height), (Some(640), None));
+    let asked = server.asked();
+    assert_eq!(asked.len(), 2, "what passes is asked again");
+    assert_eq!((&*asked[1]["method"], &*asked[1]["photo_id"]), (SIZES, "7"));
+}
+
+#[tokio::test]
+async fn a_video_whose_streams_are_not_told_is_gone_and_shows_no_key() {
+    for (code, message) in [(1, "Photo not found"), (2, "Permission denied"), (100, KEY)] {
+        let body = format!(r#"{{"stat":"fail","code":{code},"message":"{message}"}}"#);
+        let server = Server::start(move |_, _| (200, body.clone()));
+        let error = server.api().stream(&video()).await.unwrap_err();
+        assert!(matches!(error, FetchError::Gone { attempts: 1, .. }), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    }
+    let server = Server::start(|query, _| (200, format!("it broke: {query:?}")));
+    let error = server.api().stream(&video()).await.unwrap_err();
+    assert!(matches!(error, FetchError::Passing { attempts: 3, .. }), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
 }

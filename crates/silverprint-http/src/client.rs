@@ -17,7 +17,8 @@ use silverprint_core::{FetchError, Head, Kept, Reporter, Sink, StrongTag};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+use tracing::{debug, trace};
 use url::Url;
 
 /// A chain of redirects longer than this leads nowhere.
@@ -134,19 +135,9 @@ impl Client {
         sink: &mut dyn Sink,
     ) -> Result<Option<Url>, Trouble> {
         let permit = host.admit().await;
-        let answer = match self.send(question).await {
-            Ok(response) => classify(response, question, sink),
-            Err(trouble) => Err(trouble),
-        };
-        let ended = match answer {
-            Ok(Answer::Body(response, head)) => {
-                let (stall, bandwidth) = (self.inner.policy.stall, &self.inner.bandwidth);
-                let read = body::read(response, &head, sink, stall, bandwidth).await;
-                read.map(|bytes| (None, bytes))
-            }
-            Ok(Answer::Elsewhere(next)) => Ok((Some(next), 0)),
-            Err(trouble) => Err(trouble),
-        };
+        let began = Instant::now();
+        let ended = self.ask(question, sink).await;
+        told(host, question, began, &ended);
         match ended {
             Ok((next, bytes)) => {
                 permit.succeeded(bytes);
@@ -156,6 +147,24 @@ impl Client {
                 self.feed_back(permit, &trouble);
                 Err(trouble)
             }
+        }
+    }
+
+    /// Asks, and reads what comes: where to go on, or how many bytes went into
+    /// the sink.
+    async fn ask(
+        &self,
+        question: &Question<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(Option<Url>, u64), Trouble> {
+        let response = self.send(question).await?;
+        trace!(status = response.status().as_u16(), path = question.url.path(), "answered");
+        match classify(response, question, sink)? {
+            Answer::Body(response, head) => {
+                let (stall, bandwidth) = (self.inner.policy.stall, &self.inner.bandwidth);
+                Ok((None, body::read(response, &head, sink, stall, bandwidth).await?))
+            }
+            Answer::Elsewhere(next) => Ok((Some(next), 0)),
         }
     }
 
@@ -213,6 +222,22 @@ impl Client {
             Arc::new(Host::new(name.to_owned(), &self.inner.policy))
         });
         Arc::clone(host)
+    }
+}
+
+/// For the log: never a query, which may hold a key or a signature.
+fn told(
+    host: &Host,
+    question: &Question<'_>,
+    began: Instant,
+    ended: &Result<(Option<Url>, u64), Trouble>,
+) {
+    let (host, path, ms) = (host.name(), question.url.path(), began.elapsed().as_millis());
+    let from = question.kept.map_or(0, |kept| kept.bytes);
+    match ended {
+        Ok((None, bytes)) => debug!(host, path, from, bytes, ms, "fetched"),
+        Ok((Some(next), _)) => debug!(host, path, to = next.host_str(), ms, "redirected"),
+        Err(trouble) => debug!(host, path, from, ?trouble, ms, "trouble"),
     }
 }
 

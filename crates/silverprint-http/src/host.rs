@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+use tracing::{debug, trace};
 
 /// The retry budget, after the AWS SDKs' own: the bucket is full at first, a
 /// retry costs five, a success brings one back.
@@ -144,6 +145,9 @@ impl Host {
     /// level allows. Places that are taken go when their requests end.
     fn fit(&self, state: &mut State) {
         let limit = state.level.limit();
+        if limit != state.n_places {
+            trace!(host = self.name, from = state.n_places, to = limit, "places");
+        }
         if state.n_places < limit {
             self.places.add_permits(limit - state.n_places);
             state.n_places = limit;
@@ -170,6 +174,7 @@ impl Permit {
     /// those that were under way together only the first counts.
     pub(crate) fn refused(self, reason: &str, asked: Option<Duration>, reporter: &dyn Reporter) {
         let Some(pause) = self.pause(asked) else { return };
+        debug!(host = self.host.name, reason, ?pause, "paused");
         let (host, reason) = (self.host.name.clone(), reason.to_owned());
         reporter.waiting(&Waiting { host, reason, pause });
     }

@@ -1,10 +1,10 @@
 //! Whole runs over a source in memory: what can be shown only from the outside.
 
 use super::*;
-use crate::plan::Keep;
+use crate::plan::{Keep, Videos};
 use crate::stop::Stopper;
-use crate::testing::{Answer, Scripted, jpeg, page, photo, rendition};
-use silverprint_core::{Rendition, Silent, Size};
+use crate::testing::{Answer, Scripted, jpeg, mp4, page, photo, rendition};
+use silverprint_core::{Media, Rendition, Silent, Size, Stream, Taken};
 use silverprint_thumb::ThumbnailSpec;
 use std::time::Duration;
 
@@ -15,8 +15,10 @@ fn order(folder: &Path) -> Order {
         wanted: Wanted {
             size: Size::Original,
             keep: Keep::Pictures,
+            videos: Videos::Streams,
             thumbnail: ThumbnailSpec::default(),
         },
+        name: NameTemplate::default(),
         window: Window::default(),
         limit: None,
         full: true,
@@ -55,9 +57,13 @@ fn is_sound(folder: &Path) -> Vec<String> {
         named.push(path.to_owned());
     }
     let mut there = Vec::new();
-    for part in ["photos", "thumbs"] {
-        for entry in std::fs::read_dir(folder.join(part)).unwrap() {
-            there.push(format!("{part}/{}", entry.unwrap().file_name().to_str().unwrap()));
+    let mut waiting = vec!["photos".to_owned(), "thumbs".to_owned()];
+    while let Some(directory) = waiting.pop() {
+        for entry in std::fs::read_dir(folder.join(&directory)).unwrap() {
+            let entry = entry.unwrap();
+            let path = format!("{directory}/{}", entry.file_name().to_str().unwrap());
+            let is_directory = entry.file_type().unwrap().is_dir();
+            (if is_directory { &mut waiting } else { &mut there }).push(path);
         }
     }
     there.sort_unstable();
@@ -172,4 +178,211 @@ async fn the_camera_is_kept_of_what_is_fetched_and_of_what_is_adopted() {
     std::fs::remove_file(folder.path().join("photos.jsonl")).unwrap();
     assert_eq!(run(folder.path(), &[(&original, &bytes)]).await.adopted, 1);
     assert_eq!(model().as_deref(), Some("Box"));
+}
+
+/// A video as it is listed, with what its source says and has of it.
+#[derive(Clone)]
+struct Video {
+    photo: Photo,
+    still: Vec<u8>,
+    /// None where the source knows of no stream.
+    stream: Option<Stream>,
+    /// None where it cannot be had.
+    body: Option<Vec<u8>>,
+}
+
+/// The `n`th version of video 7.
+fn video(n: u8) -> Video {
+    let (still, width, height) = jpeg(usize::from(n));
+    let original = rendition(Size::Original, width, height, &format!("secret{n}"));
+    let photo = Photo { media: Media::Video, ..photo(7, vec![original]) };
+    let url = format!("https://www.flickr.com/photos/1@N00/7/play/orig/{n}/?signed=1");
+    let stream = Stream {
+        label: "Video Original".to_owned(),
+        url: url.parse().unwrap(),
+        width: Some(640),
+        height: None,
+    };
+    Video { photo, still, stream: Some(stream), body: Some(mp4(n, 9000)) }
+}
+
+/// Archives a photostream of that video; what was asked for besides.
+async fn run_video(order: Order, video: &Video) -> (Receipt, Vec<String>) {
+    let photos = vec![video.photo.clone()];
+    let mut source =
+        Scripted::new(move |_, _| Answer::Page(Page { photos: photos.clone(), ..page([], 1, 1) }));
+    let still = &video.photo.renditions[0];
+    source.pictures.insert(still.url.to_string(), video.still.clone());
+    if let Some(stream) = &video.stream {
+        source.streams.insert(video.photo.id, Some(stream.clone()));
+        if let Some(body) = &video.body {
+            source.pictures.insert(stream.url.to_string(), body.clone());
+        }
+    }
+    let source = Arc::new(source);
+    let (_stopper, stop) = Stopper::new();
+    let asked = Arc::clone(&source);
+    let report = archive(order, source, Arc::new(Silent), stop).await.unwrap();
+    assert!(report.cut_short.is_none(), "{:?}", report.cut_short);
+    assert_eq!(report.receipt.accounted_for(), 1, "{:?}", report.receipt);
+    let opened = asked.opened.lock().unwrap().clone();
+    (report.receipt, opened)
+}
+
+fn bytes(folder: &Path, path: &str) -> Vec<u8> {
+    std::fs::read(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_video_is_its_still_and_its_stream_and_a_replaced_one_keeps_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (video(1), video(2));
+    let (receipt, opened) = run_video(order(folder.path()), &first).await;
+    assert_eq!((receipt.saved, receipt.streams, receipt.only_stills, opened.len()), (1, 1, 0, 2));
+    assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "photos/7.mp4", "thumbs/7.jpg"]);
+    assert_eq!(bytes(folder.path(), "photos/7.mp4"), first.body.clone().unwrap());
+    let (receipt, opened) = run_video(order(folder.path()), &first).await;
+    assert_eq!((receipt.already, receipt.streams, opened.len()), (1, 0, 0));
+
+    let (receipt, _) = run_video(order(folder.path()), &second).await;
+    assert_eq!((receipt.replaced, receipt.streams), (1, 1));
+    let there = is_sound(folder.path());
+    let expected =
+        ["photos/7.jpg", "photos/7.mp4", "photos/7.v1.jpg", "photos/7.v1.mp4", "thumbs/7.jpg"];
+    assert_eq!(there, expected);
+    assert_eq!(bytes(folder.path(), "photos/7.v1.mp4"), first.body.unwrap());
+    assert_eq!(bytes(folder.path(), "photos/7.mp4"), second.body.clone().unwrap());
+    let (receipt, opened) = run_video(order(folder.path()), &second).await;
+    assert_eq!((receipt.already, opened.len()), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_cannot_be_had_fails_the_photo_keeps_the_still_and_is_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, lost) = (video(1), Video { body: None, ..video(1) });
+    let (receipt, _) = run_video(order(folder.path()), &lost).await;
+    assert_eq!((receipt.failures(), receipt.saved, receipt.streams), (1, 0, 0));
+    assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "thumbs/7.jpg"]);
+    let failed = String::from_utf8(bytes(folder.path(), "failed.csv")).unwrap();
+    assert!(failed.contains("its stream could not be had, only its still"), "{failed}");
+    assert!(!failed.contains("signed"), "{failed}");
+
+    let (receipt, opened) = run_video(order(folder.path()), &lost).await;
+    assert_eq!((receipt.failures(), opened.len()), (1, 1), "the still is not fetched again");
+    let (receipt, opened) = run_video(order(folder.path()), &good).await;
+    assert_eq!((receipt.saved, receipt.streams, opened.len()), (1, 1, 1));
+    assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "photos/7.mp4", "thumbs/7.jpg"]);
+    assert!(!folder.path().join("failed.csv").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_still_is_enough_where_no_stream_is_known_or_wanted_until_one_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, unknown) = (video(1), Video { stream: None, ..video(1) });
+    let stills = || Order { full: false, ..order(folder.path()) };
+    let (receipt, _) = run_video(stills(), &unknown).await;
+    assert_eq!((receipt.saved, receipt.only_stills, receipt.failures()), (1, 1, 0));
+    let (receipt, opened) = run_video(stills(), &unknown).await;
+    assert_eq!((receipt.already, receipt.only_stills, opened.len()), (1, 1, 0));
+    let mut unwanted = stills();
+    unwanted.wanted.videos = Videos::StillsOnly;
+    let (receipt, _) = run_video(unwanted, &good).await;
+    assert_eq!((receipt.already, receipt.only_stills, receipt.streams), (1, 0, 0));
+    // Through a source that knows it, without a word that all be listed.
+    let (receipt, opened) = run_video(stills(), &good).await;
+    assert_eq!((receipt.saved, receipt.streams, opened.len()), (1, 1, 1));
+    is_sound(folder.path());
+    let (receipt, _) = run_video(stills(), &good).await;
+    assert_eq!((receipt.already, receipt.listing), (1, ListingKind::Quick));
+}
+
+/// What was done in the folder before the kill, given the new stream.
+type Cut = fn(&Path, &[u8]);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_video_that_was_killed_before_a_row_loses_no_version_and_no_stream_comes_twice() {
+    let (first, second) = (video(1), video(2));
+    let states: [(&str, Cut); 3] = [
+        ("nothing", |_, _| {}),
+        ("the second name is given", |photos, _| {
+            std::fs::hard_link(photos.join("7.mp4"), photos.join("7.v1.mp4")).unwrap();
+        }),
+        ("the new stream is in its place", |photos, new| {
+            std::fs::rename(photos.join("7.mp4"), photos.join("7.v1.mp4")).unwrap();
+            std::fs::write(photos.join("7.mp4"), new).unwrap();
+        }),
+    ];
+    for (what, killed) in states {
+        let folder = tempfile::tempdir().unwrap();
+        run_video(order(folder.path()), &first).await;
+        killed(&folder.path().join("photos"), second.body.as_ref().unwrap());
+        let (receipt, _) = run_video(order(folder.path()), &second).await;
+        assert_eq!((receipt.replaced, receipt.streams), (1, 1), "{what}");
+        assert_eq!(is_sound(folder.path()).len(), 5, "{what}");
+        assert_eq!(bytes(folder.path(), "photos/7.v1.mp4"), *first.body.as_ref().unwrap());
+        assert_eq!(bytes(folder.path(), "photos/7.mp4"), *second.body.as_ref().unwrap());
+    }
+    // Killed after the rename and before any row: it is there, and taken in.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("photos")).unwrap();
+    std::fs::write(folder.path().join("photos/7.jpg"), &first.still).unwrap();
+    std::fs::write(folder.path().join("photos/7.mp4"), first.body.as_ref().unwrap()).unwrap();
+    let (receipt, opened) = run_video(order(folder.path()), &first).await;
+    assert_eq!((receipt.adopted, receipt.streams, opened.len()), (1, 0, 0));
+    assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "photos/7.mp4", "thumbs/7.jpg"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_is_made_once_and_stays_whatever_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = |template: &str| Order { name: template.parse().unwrap(), ..order(folder.path()) };
+    let taken = Taken { text: "2013-10-06 12:06:46".to_owned(), granularity: 0, unknown: false };
+    let titled = |n: u8, title: &str| {
+        let video = video(n);
+        let photo = Photo { title: title.to_owned(), taken: Some(taken.clone()), ..video.photo };
+        Video { photo, ..video }
+    };
+    let template = "{taken:%Y}/{title} {id}";
+    run_video(named(template), &titled(1, "../One")).await;
+    let first = ["photos/2013/One 7.jpg", "photos/2013/One 7.mp4", "thumbs/7.jpg"];
+    assert_eq!(is_sound(folder.path()), first);
+    // A title that changes moves nothing, nor does another template.
+    let (receipt, opened) = run_video(named(template), &titled(1, "Two")).await;
+    assert_eq!((receipt.already, opened.len()), (1, 0));
+    assert_eq!(is_sound(folder.path()), first);
+    let (receipt, _) = run_video(named("{id}"), &titled(2, "Three")).await;
+    assert_eq!(receipt.replaced, 1);
+    let expected = [
+        "photos/2013/One 7.jpg",
+        "photos/2013/One 7.mp4",
+        "photos/2013/One 7.v1.jpg",
+        "photos/2013/One 7.v1.mp4",
+        "thumbs/7.jpg",
+    ];
+    assert_eq!(is_sound(folder.path()), expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_a_killed_run_left_under_a_template_are_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Video { photo: Photo { title: "One".to_owned(), ..video(1).photo }, ..video(1) };
+    std::fs::create_dir_all(folder.path().join("photos/One")).unwrap();
+    std::fs::write(folder.path().join("photos/One/7.jpg"), &first.still).unwrap();
+    std::fs::write(folder.path().join("photos/One/7.mp4"), first.body.as_ref().unwrap()).unwrap();
+    let order = Order { name: "{title}/{id}".parse().unwrap(), ..order(folder.path()) };
+    let (receipt, opened) = run_video(order, &first).await;
+    assert_eq!((receipt.adopted, opened.len()), (1, 0));
+    assert_eq!(is_sound(folder.path()), ["photos/One/7.jpg", "photos/One/7.mp4", "thumbs/7.jpg"]);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_where_a_directory_goes_fails_the_photo_and_leads_nowhere() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::create_dir(folder.path().join("photos")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("photos/untitled")).unwrap();
+    let order = Order { name: "{title}/{id}".parse().unwrap(), ..order(folder.path()) };
+    let (receipt, _) = run_video(order, &video(1)).await;
+    assert_eq!(receipt.failed.get("no place"), Some(&1));
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
 }

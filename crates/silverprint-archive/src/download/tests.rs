@@ -1,23 +1,9 @@
 //! Bodies, good and bad, into the sink; each attempt as the client makes it.
 
 use super::*;
-use crate::testing::{body, jpeg, rendition};
-use silverprint_core::{Silent, Size};
+use crate::testing::{body, jpeg, means, rendition};
+use silverprint_core::{Size, StrongTag};
 use std::io::Read as _;
-use std::num::NonZeroUsize;
-use tempfile::TempDir;
-
-fn means(memory: usize) -> (Means, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let means = Means {
-        budget: ByteBudget::new(memory),
-        cpu: CpuPool::new(NonZeroUsize::MIN, silverprint_thumb::ThumbnailSpec::default()).unwrap(),
-        folder: Arc::new(Folder::open(folder.path()).unwrap()),
-        reporter: Arc::new(Silent),
-        received: Arc::default(),
-    };
-    (means, folder)
-}
 
 fn download(means: &Means, width: u32, height: u32) -> Download {
     Download::new(means.clone(), Expected::of(&rendition(Size::Original, width, height, "a")))
@@ -125,6 +111,34 @@ async fn a_body_that_is_too_large_for_memory_goes_to_disk_byte_for_byte() {
     assert!(is_on_disk(download, &large));
     let left = std::fs::read_dir(folder.path().join(".silverprint/incoming")).unwrap().count();
     assert_eq!(left, 0, "what nobody stores is removed");
+}
+
+#[tokio::test]
+async fn a_large_body_goes_on_where_it_ended_and_a_small_one_is_not_kept() {
+    let (means, _folder) = means(64 << 20);
+    let (mut large, width, height) = jpeg(0);
+    let small = large.clone();
+    large.resize(usize::try_from(MOST_IN_MEMORY).unwrap() + 1, 0x5A);
+    let head = |bytes: &[u8]| Head {
+        status: 200,
+        length: Some(bytes.len() as u64),
+        from: 0,
+        tag: StrongTag::parse("\"a\""),
+    };
+    let mut download = download(&means, width, height);
+    download.begin(&head(&small)).await.unwrap();
+    download.write(Bytes::copy_from_slice(&small[..100])).await.unwrap();
+    assert_eq!(download.kept(), None);
+
+    let cut = 20 << 20;
+    download.begin(&head(&large)).await.unwrap();
+    download.write(Bytes::copy_from_slice(&large[..cut])).await.unwrap();
+    assert_eq!(download.kept().unwrap().bytes, cut as u64);
+    let rest = Head { status: 206, from: cut as u64, ..head(&large) };
+    download.begin(&rest).await.unwrap();
+    download.write(Bytes::copy_from_slice(&large[cut..])).await.unwrap();
+    download.accept().await.unwrap();
+    assert!(is_on_disk(download, &large));
 }
 
 #[tokio::test]

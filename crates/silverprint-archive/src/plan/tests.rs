@@ -10,13 +10,18 @@ use std::num::NonZeroU32;
 const ID: u64 = 7;
 
 fn wanted(size: Size) -> Wanted {
-    Wanted { size, keep: Keep::Pictures, thumbnail: ThumbnailSpec::default() }
+    Wanted {
+        size,
+        keep: Keep::Pictures,
+        videos: Videos::Streams,
+        thumbnail: ThumbnailSpec::default(),
+    }
 }
 
 fn thumbs(fit: Fit, width: u32, height: u32) -> Wanted {
     let [width, height] = [width, height].map(|side| NonZeroU32::new(side).unwrap());
     let thumbnail = ThumbnailSpec { width, height, fit, ..ThumbnailSpec::default() };
-    Wanted { size: Size::Original, keep: Keep::Thumbnails, thumbnail }
+    Wanted { keep: Keep::Thumbnails, thumbnail, ..wanted(Size::Original) }
 }
 
 /// What is known after a step was done, as the pipeline and the catalogue
@@ -30,11 +35,12 @@ fn after(step: &Step, before: &Snapshot, wanted: &Wanted, drawable: bool) -> Sna
         fingerprint: Identity(0),
         picture: None,
         thumb: None,
+        has_video: false,
         state: State::Pending,
         deleted_upstream: false,
     });
     match step {
-        Step::Nothing => return after,
+        Step::Nothing | Step::Stream => return after,
         Step::NoRendition => known.state = State::Failed,
         Step::Remake | Step::Fetch(_) => {
             known.state = State::Done;
@@ -65,6 +71,7 @@ fn word(step: &Step) -> String {
     match step {
         Step::Nothing => "nothing".to_owned(),
         Step::Remake => "remake".to_owned(),
+        Step::Stream => "stream".to_owned(),
         Step::NoRendition => "no rendition".to_owned(),
         Step::Fetch(Fetch { rendition, reason }) => {
             let reason = match reason {
@@ -253,4 +260,46 @@ proptest! {
             prop_assert!(is_settled, "{}, then {}", word(&step), word(&again));
         }
     }
+}
+
+#[test]
+fn a_videos_stream_is_fetched_where_it_is_wanted_and_not_there() {
+    let video = Photo { media: Media::Video, ..listed("a", Size::Original) };
+    let streams = wanted(Size::Original);
+    let stills = Wanted { videos: Videos::StillsOnly, ..streams };
+    let only_thumbs = Wanted { keep: Keep::Thumbnails, ..streams };
+    let nothing = Snapshot::default();
+    let first = plan(&video, &nothing, &streams);
+    assert_eq!(word(&first), "new o");
+    assert!(streams.lacks_stream(&video, None, &first));
+    let mut known = after(&first, &nothing, &streams, true);
+
+    // Its still is there, and its stream is not.
+    assert_eq!(word(&plan(&video, &known, &streams)), "stream");
+    assert_eq!(word(&plan(&video, &known, &stills)), "nothing");
+    assert_eq!(word(&plan(&video, &known, &only_thumbs)), "nothing");
+    let photo = Photo { media: Media::Photo, ..video.clone() };
+    assert_eq!(word(&plan(&photo, &known, &streams)), "nothing");
+    // The stream failed: the still is not fetched again.
+    set(&mut known, |known| known.state = State::Failed);
+    assert_eq!(word(&plan(&video, &known, &streams)), "stream");
+    // Killed while it was written over: nothing is believed.
+    set(&mut known, |known| known.state = State::Pending);
+    assert_eq!(word(&plan(&video, &known, &streams)), "new o");
+
+    set(&mut known, |known| (known.state, known.has_video) = (State::Done, true));
+    assert_eq!(word(&plan(&video, &known, &streams)), "nothing");
+    let replaced = Photo { media: Media::Video, ..listed("b", Size::Original) };
+    let step = plan(&replaced, &known, &streams);
+    assert_eq!(word(&step), "replaced o");
+    let it = known.photos.get(&PhotoId::new(ID));
+    assert!(streams.lacks_stream(&replaced, it, &step), "its stream was replaced as well");
+    assert!(!streams.lacks_stream(&video, it, &Step::Remake));
+}
+
+#[test]
+fn what_was_wanted_tells_streams_from_stills() {
+    let streams = wanted(Size::Original);
+    let stills = Wanted { videos: Videos::StillsOnly, ..streams };
+    assert_ne!(streams.summary(), stills.summary());
 }

@@ -3,7 +3,7 @@
 use super::rates::{bandwidth, rate};
 use super::{Flickr, Keyring, Output};
 use clap::{Args as ClapArgs, ValueEnum};
-use silverprint_core::{AccountRef, Size};
+use silverprint_core::{AccountRef, NameTemplate, Size};
 use silverprint_thumb::{Dimensions, Encoding, Fit, Tone};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -69,7 +69,7 @@ pub(crate) struct What {
     pub(crate) no_videos: bool,
     /// What the files under photos/ are called: `{taken:%Y}/{title} {id}`; `{id}` must be in it.
     #[arg(long, value_name = "TEMPLATE", default_value = "{id}")]
-    pub(crate) name: String,
+    pub(crate) name: NameTemplate,
     /// The thumbnails' size in pixels.
     #[arg(long, value_name = "WxH", default_value = "120x120")]
     pub(crate) thumb: Dimensions,

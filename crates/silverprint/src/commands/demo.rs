@@ -10,8 +10,8 @@ use crate::exit::Exit;
 use crate::logs;
 use anyhow::Context;
 use fake_flickr::{Config, Server};
-use silverprint_archive::{Keep, Order, Wanted};
-use silverprint_core::{Size, Window};
+use silverprint_archive::{Keep, Order, Videos, Wanted};
+use silverprint_core::{NameTemplate, Size, Window};
 use silverprint_flickr::{Base, Door};
 use silverprint_thumb::ThumbnailSpec;
 
@@ -27,8 +27,10 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         wanted: Wanted {
             size: Size::Original,
             keep: Keep::Pictures,
+            videos: Videos::Streams,
             thumbnail: ThumbnailSpec::default(),
         },
+        name: NameTemplate::default(),
         window: Window::default(),
         limit: None,
         full: false,

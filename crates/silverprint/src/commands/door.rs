@@ -7,13 +7,19 @@ use crate::settings::ConfigFile;
 use anyhow::Context;
 use silverprint_core::{Reporter, Source};
 use silverprint_flickr::{Base, Door};
-use silverprint_http::{Client, MayAsk, Policy, Stall};
+use silverprint_http::{BuildError, Client, MayAsk, Policy, Stall};
+use std::fs::File;
+use std::io::{self, Read};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Who we are, and where to reach us.
 const USER_AGENT: &str =
     concat!("silverprint/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/silverprint)");
+
+/// A bundle of all the world's authorities has a quarter of it.
+const LONGEST_CA_FILE: u64 = 1 << 20;
 
 /// A door, and what should be known of the choice.
 pub(crate) struct Chosen {
@@ -68,7 +74,7 @@ pub(crate) fn connect(
     policy.loopback = base.is_loopback();
     let asked = base.clone();
     policy.may_ask = MayAsk::new(move |url| asked.may_ask(url).map_err(|no| no.to_string()));
-    let client = Client::new(policy, reporter)?;
+    let client = client(policy, reporter)?;
     Ok(silverprint_flickr::connect(door, base, client))
 }
 
@@ -83,6 +89,7 @@ pub(crate) fn policy(how: &args::How) -> anyhow::Result<Policy> {
     let policy = Policy {
         connections: how.connections,
         rate: how.rate,
+        bandwidth: how.bandwidth.map(NonZeroU64::get),
         stall: Stall { over: Duration::from_secs(how.stall), ..Stall::default() },
         ..polite()
     };
@@ -90,6 +97,23 @@ pub(crate) fn policy(how: &args::How) -> anyhow::Result<Policy> {
 }
 
 /// The same, which also believes the certificates that the user named.
-pub(crate) fn believing(policy: Policy, flickr: &args::Flickr) -> anyhow::Result<Policy> {
+pub(crate) fn believing(mut policy: Policy, flickr: &args::Flickr) -> anyhow::Result<Policy> {
+    if let Some(path) = &flickr.ca_file {
+        let read = || {
+            let mut pem = Vec::new();
+            File::open(path)?.take(LONGEST_CA_FILE).read_to_end(&mut pem)?;
+            io::Result::Ok(pem)
+        };
+        let pem = read().with_context(|| format!("--ca-file: cannot read {}", path.display()))?;
+        policy.extra_roots.push(pem);
+    }
     Ok(policy)
+}
+
+/// The client, which refuses certificates that are none: the user named them.
+fn client(policy: Policy, reporter: Arc<dyn Reporter>) -> anyhow::Result<Client> {
+    Client::new(policy, reporter).map_err(|error| match error {
+        BuildError::Roots { .. } => anyhow::Error::new(error).context("--ca-file"),
+        BuildError::Setup { .. } => error.into(),
+    })
 }

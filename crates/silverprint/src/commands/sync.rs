@@ -9,7 +9,7 @@ use crate::settings::ConfigFile;
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use silverprint_archive::{Keep, Order, Wanted};
+use silverprint_archive::{Keep, Order, Videos, Wanted};
 use silverprint_core::{AccountRef, Window};
 use silverprint_thumb::ThumbnailSpec;
 use std::num::NonZeroUsize;
@@ -59,6 +59,7 @@ fn order(target: &AccountRef, folder: PathBuf, args: &args::Order) -> anyhow::Re
         account: target.clone(),
         folder: Some(folder),
         wanted: wanted(what),
+        name: what.name.clone(),
         window: window(what)?,
         limit: what.limit,
         full: what.full,
@@ -93,7 +94,8 @@ fn wanted(what: &args::What) -> Wanted {
         encoding: what.thumb_format,
     };
     let keep = if what.thumbs_only { Keep::Thumbnails } else { Keep::Pictures };
-    Wanted { size: what.size, keep, thumbnail: spec }
+    let videos = if what.no_videos { Videos::StillsOnly } else { Videos::Streams };
+    Wanted { size: what.size, keep, videos, thumbnail: spec }
 }
 
 fn window(what: &args::What) -> anyhow::Result<Window> {

@@ -187,6 +187,9 @@ impl Folder {
             let thumb = format!("thumbs/{id}.jpg");
             check_thumbnail(&self.at(&thumb));
             expected.extend([path.clone(), thumb]);
+            if records[id]["media"] == "video" {
+                expected.insert(format!("photos/{id}.mp4"));
+            }
             assert_eq!(records[id]["state"], "saved", "{id} in photos.jsonl");
             assert!(sheet.contains(&id.to_string()), "{id} is not on the sheet");
         }

@@ -16,6 +16,7 @@ mod folder;
 mod interrupt;
 mod kill;
 mod login;
+mod logs;
 mod look;
 mod manual;
 mod program;

@@ -116,3 +116,25 @@ fn a_broken_line_with_the_key_is_not_shown() {
     let ended = ended.with(2).says("config.toml, line 2");
     assert!(!ended.stderr.contains("ca9a4e0"), "{}", ended.stderr);
 }
+
+#[test]
+fn a_file_of_certificates_must_hold_some() {
+    let server = serve(tiny(73, 1));
+    let around = tempfile::tempdir().unwrap();
+    let (file, folder) = (around.path().join("ca.pem"), Folder::new());
+    let sync = || Program::sync(&server, &folder.path()).arg("--ca-file").arg(&file);
+    sync().run().with(2).says("--ca-file: cannot read");
+    fs::write(&file, "no certificate").unwrap();
+    sync().run().with(2).says("--ca-file: ").says("holds no certificate");
+}
+
+#[test]
+fn another_flickr_that_is_none_is_named() {
+    let server = serve(tiny(74, 1));
+    let folder = Folder::new();
+    let elsewhere = format!("{}/elsewhere", server.base().trim_end_matches('/'));
+    let sync = Program::sync(&server, &folder.path()).args("--flickr-url").arg(&elsewhere);
+    let ended = sync.run();
+    assert_ne!(ended.code, Some(0));
+    ended.says(&format!("Flickr is looked for at {elsewhere} (--flickr-url"));
+}

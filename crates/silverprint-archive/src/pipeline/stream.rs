@@ -1,0 +1,135 @@
+//! What only videos have: the stream, after the still is safe. The photo is
+//! pending until its stream is there too, so a killed run leaves nothing half
+//! done that looks whole.
+
+use super::place::{Home, Newcomer};
+use super::{Lost, Pipeline, Stored, now, posted};
+use crate::container::Container;
+use crate::content::Content;
+use crate::store::Put;
+use crate::tally::Kind;
+use crate::video::{AcceptedStream, StreamDownload};
+use silverprint_catalogue::{Entry, File, Moved, Role, Saved, State};
+use silverprint_core::{Failure, Identity, Photo, Stream};
+use std::sync::atomic::Ordering;
+use tracing::debug;
+
+impl Pipeline {
+    /// Fetches the stream of a video whose still is stored.
+    pub(super) async fn stream(
+        &self,
+        photo: &Photo,
+        home: &Home,
+        still: Stored,
+    ) -> Result<Stored, Lost> {
+        let found = self.source.stream(photo).await;
+        let found = found.map_err(|error| only_still(self.lost(None, error)))?;
+        debug!(label = found.as_ref().map(|stream| &*stream.label), "stream");
+        let Some(stream) = found else {
+            self.tally.with(|receipt| receipt.only_stills += 1);
+            let known = self.snapshot.photos.get(&photo.id);
+            let is_done = known.is_some_and(|known| known.state == State::Done);
+            // Nothing was learned of one that was done already.
+            if still.kind != Kind::Already || !is_done {
+                self.record_done(photo, Vec::new(), Vec::new()).await?;
+            }
+            return Ok(still);
+        };
+        if let Some(accepted) = self.adopt_stream(photo, home).await {
+            let bytes = accepted.bytes;
+            let path = self.store_stream(photo, home, accepted, &stream, still.version).await?;
+            return Ok(with_stream(still, Kind::Adopted, path, bytes));
+        }
+        let mut download = StreamDownload::new(self.means.clone());
+        let opened = self.source.open(&stream.url, &mut download).await;
+        opened.map_err(|error| only_still(self.lost(Some(&stream.url), error)))?;
+        self.unreachable.store(0, Ordering::Relaxed);
+        let accepted = download.into_accepted().expect("a source opens what was accepted");
+        let bytes = accepted.bytes;
+        let path = self.store_stream(photo, home, accepted, &stream, still.version).await?;
+        self.tally.with(|receipt| receipt.streams += 1);
+        Ok(with_stream(still, Kind::Saved, path, bytes))
+    }
+
+    /// Takes a stream in that lies in the folder already, if the listing is
+    /// still the one that it was fetched by. It has its last name, so it is whole.
+    async fn adopt_stream(&self, photo: &Photo, home: &Home) -> Option<AcceptedStream> {
+        let known = self.snapshot.photos.get(&photo.id);
+        let is_unchanged = known.is_none_or(|known| known.fingerprint == photo.fingerprint());
+        let has_row = home.files.iter().any(|file| file.role == Role::Video);
+        if !is_unchanged || has_row {
+            return None;
+        }
+        let folder = &self.means.folder;
+        let path = folder.root().join(self.orphans.video(&home.stem)?);
+        let container = Container::sniff(&folder.start(path.clone()).await.ok()?)?;
+        let (digest, bytes) = folder.digest(path.clone()).await.ok()?;
+        Some(AcceptedStream { content: Content::There(path), digest, bytes, container })
+    }
+
+    /// Puts a stream into the folder, and tells the catalogue.
+    async fn store_stream(
+        &self,
+        photo: &Photo,
+        home: &Home,
+        accepted: AcceptedStream,
+        stream: &Stream,
+        version: u32,
+    ) -> Result<String, Lost> {
+        let AcceptedStream { content, digest, bytes, container } = accepted;
+        let streams = home.files.iter().filter(|file| file.role == Role::Video);
+        let over = streams.map(|file| file.version).max();
+        let extension = container.extension();
+        let place =
+            self.place(home, Newcomer { role: Role::Video, extension, version, over }).await;
+        if over.is_some() {
+            self.reopen(photo.id).await?;
+        }
+        let file = File {
+            role: Role::Video,
+            version,
+            path: place.path.clone(),
+            sha256: digest,
+            bytes,
+            rendition: stream.label.clone(),
+            identity: Identity::of(stream.url.path()),
+            width: stream.width.unwrap_or(0),
+            height: stream.height.unwrap_or(0),
+        };
+        let (modified, keep_old_as) = (posted(photo), place.keep_old_as);
+        let put = Put { path: place.path.clone(), content, modified, keep_old_as };
+        self.put(photo.id, vec![put]).await?;
+        self.record_done(photo, vec![file], place.moved).await?;
+        self.remove(photo.id, place.superseded.into_iter().collect()).await?;
+        Ok(place.path)
+    }
+
+    /// Nothing more is to come of a photo.
+    async fn record_done(
+        &self,
+        photo: &Photo,
+        files: Vec<File>,
+        moved: Vec<Moved>,
+    ) -> Result<(), Lost> {
+        let saved =
+            Saved { photo: photo.clone(), files, moved, defect: None, camera: None, at: now() };
+        Ok(self.recorder.record(Entry::Saved(saved)).await?)
+    }
+}
+
+/// A photo whose stream is there now.
+fn with_stream(still: Stored, kind: Kind, path: String, bytes: u64) -> Stored {
+    let kind = if still.kind == Kind::Already { kind } else { still.kind };
+    Stored { kind, path: still.path.or(Some(path)), bytes: still.bytes + bytes, ..still }
+}
+
+/// The still is safe: the failure says so.
+fn only_still(lost: Lost) -> Lost {
+    match lost {
+        Lost::Photo(Failure { kind, reason, url, attempts }) => {
+            let reason = format!("its stream could not be had, only its still: {reason}");
+            Lost::Photo(Failure { kind, reason, url, attempts })
+        }
+        run @ Lost::Run(_) => run,
+    }
+}

@@ -1,0 +1,117 @@
+//! Names given, names kept, and what must never be overwritten.
+
+use super::*;
+
+fn put(path: &str, text: &str) -> Put {
+    let content = Content::Made(text.as_bytes().to_vec());
+    Put { path: path.to_owned(), content, modified: None, keep_old_as: None }
+}
+
+fn text(folder: &Path, path: &str) -> String {
+    let mut text = String::new();
+    File::open(folder.join(path)).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[tokio::test]
+async fn files_get_their_last_name_and_the_old_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Folder::open(folder.path()).unwrap();
+    let day = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_381_061_206);
+    let first = Put { modified: Some(day), ..put("photos/7.jpg", "one") };
+    store.put(vec![first, put("thumbs/7.jpg", "small")]).await.unwrap();
+    assert_eq!(fs::metadata(folder.path().join("photos/7.jpg")).unwrap().modified().unwrap(), day);
+
+    let second = Put {
+        keep_old_as: Some(("photos/7.jpg".to_owned(), "photos/7.v1.jpg".to_owned())),
+        ..put("photos/7.jpg", "two")
+    };
+    store.put(vec![second]).await.unwrap();
+    assert_eq!(text(folder.path(), "photos/7.jpg"), "two");
+    assert_eq!(text(folder.path(), "photos/7.v1.jpg"), "one");
+    assert_eq!(fs::read_dir(folder.path().join(Layout::INCOMING)).unwrap().count(), 0);
+    assert_eq!(store.find("7", &["png", "jpg"]).await.as_deref(), Some("photos/7.jpg"));
+}
+
+#[tokio::test]
+async fn files_go_into_directories_of_their_own_and_never_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Folder::open(folder.path()).unwrap();
+    store.put(vec![put("photos/2013/10/a 7.jpg", "one"), put("thumbs/7.jpg", "s")]).await.unwrap();
+    assert_eq!(text(folder.path(), "photos/2013/10/a 7.jpg"), "one");
+    #[cfg(unix)]
+    {
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("photos/2014")).unwrap();
+        let error = store.put(vec![put("photos/2014/8.jpg", "x")]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotADirectory);
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_spilled_body_is_put_without_a_copy_or_vanishes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Folder::open(folder.path()).unwrap();
+    let mut spilled = store.spill().await.unwrap();
+    for part in ["ab", "cd"] {
+        spilled = store.append(spilled, Bytes::from_static(part.as_bytes())).await.unwrap();
+    }
+    let kept = Put { content: Content::Spilled(spilled), ..put("photos/8.jpg", "") };
+    store.put(vec![kept]).await.unwrap();
+    assert_eq!(text(folder.path(), "photos/8.jpg"), "abcd");
+    drop(store.spill().await.unwrap());
+    assert_eq!(fs::read_dir(folder.path().join(Layout::INCOMING)).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn what_is_kept_is_never_overwritten_and_versions_are_no_orphans() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Folder::open(folder.path()).unwrap();
+    for (path, bytes) in [("photos/7.v1.jpg", "first"), ("photos/7.jpg", "second")] {
+        store.put(vec![put(path, bytes)]).await.unwrap();
+    }
+    let third = Put {
+        keep_old_as: Some(("photos/7.jpg".to_owned(), "photos/7.v1.jpg".to_owned())),
+        ..put("photos/7.jpg", "third")
+    };
+    store.put(vec![third]).await.unwrap_err();
+    assert_eq!(text(folder.path(), "photos/7.v1.jpg"), "first");
+    assert_eq!(text(folder.path(), "photos/7.jpg"), "second");
+    store.put(vec![put("photos/8.v1.png", "old")]).await.unwrap();
+    assert_eq!(store.find("8", &["jpg", "png"]).await, None);
+    let kept = store.find_replaced("8", 1, &["jpg", "png"]).await;
+    assert_eq!(kept.as_deref(), Some("photos/8.v1.png"));
+}
+
+/// On a disk that is always full, where the system has one.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_comes_out_as_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Folder::open(folder.path()).unwrap();
+    let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let spilled = Spilled { file, path: folder.path().join(".silverprint/incoming/x") };
+    let appended = store.append(spilled, Bytes::from_static(b"x")).await;
+    assert_eq!(appended.unwrap_err().kind(), io::ErrorKind::StorageFull);
+}
+
+#[test]
+fn a_folder_is_worked_on_by_one_and_never_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Folder::open(folder.path()).unwrap();
+    match Folder::open(folder.path()) {
+        Err(FolderError::InUse { pid, .. }) => assert_eq!(pid, Some(std::process::id())),
+        other => panic!("{other:?}"),
+    }
+    drop(first);
+    drop(Folder::open(folder.path()).unwrap());
+
+    #[cfg(unix)]
+    {
+        let planted = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), planted.path().join("photos")).unwrap();
+        assert!(matches!(Folder::open(planted.path()), Err(FolderError::NotOurs { .. })));
+    }
+}
