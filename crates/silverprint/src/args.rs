@@ -1,17 +1,24 @@
-//! The command line as typed. What it means is made of it in `commands`.
+//! The command line as typed. What it means is made of it in `commands`; what
+//! the environment and the config file add to it, in `settings`.
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use silverprint_core::{AccountRef, Size};
-use silverprint_thumb::{Dimensions, Encoding, Fit, Tone};
-use std::num::NonZeroUsize;
+mod look;
+mod rates;
+mod sync;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap_complete::Shell;
+pub(crate) use look::{List, Verify};
 use std::path::PathBuf;
-use url::Url;
+pub(crate) use sync::{Access, Demo, How, Order, Sync, What};
 
 /// Downloads a Flickr photostream, makes a 120×120 black-and-white thumbnail
 /// of each picture, and leaves a folder that opens in a browser.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, after_help = EXAMPLES)]
+#[command(name = "silverprint", version, propagate_version = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
+    /// Another config file than the usual one.
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Output")]
+    pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -22,125 +29,42 @@ Examples:
   silverprint sync confoo                 a photostream into ./confoo; again to update
   silverprint sync https://www.flickr.com/photos/12345678@N00/ --to ~/archive
   silverprint sync confoo --thumbs-only   a wall of thumbnails and nothing else
+  silverprint list confoo --failed        what is missing, why, and what would bring it
+
+Every option can also stand in config.toml (size = \"1024\") or in the environment
+(SILVERPRINT_SIZE=1024). Arguments beat the environment, the environment beats the file.
 
 Exit codes: 0 all there · 2 usage · 3 something is missing (failed.csv) · 4 access ·
 5 passing trouble, run again · 7 disk · 11 folder in use · 130 interrupted · 1 a bug";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Archives a photostream; the same command again resumes and updates.
+    /// Archives photostreams; the same command again resumes and updates.
     Sync(Box<Sync>),
     /// Archives a photostream that the program itself serves: no account, no network.
     Demo(Demo),
-    /// Prints what completes the command line in a shell.
+    /// Lists what the catalogue knows: every photo, or what is missing.
+    List(List),
+    /// Checks every byte and every thumbnail against the catalogue.
+    Verify(Verify),
+    /// Keeps your API key where only you can read it.
+    Login(Login),
+    /// Removes the API key that `login` kept.
+    Logout(Logout),
+    /// Prints completions for a shell.
+    #[command(after_help = COMPLETIONS)]
     Completions(Completions),
-    /// Prints the manual page, or writes all of them into a folder.
+    /// Prints the man page.
     Man(Man),
 }
 
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Completions {
-    /// The shell.
-    pub(crate) shell: clap_complete::Shell,
-}
+const COMPLETIONS: &str = "\
+Examples:
+  silverprint completions bash > ~/.local/share/bash-completion/completions/silverprint
+  silverprint completions zsh > ~/.zfunc/_silverprint
+  silverprint completions fish > ~/.config/fish/completions/silverprint.fish";
 
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Man {
-    /// Write a page for each command into this folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) dir: Option<PathBuf>,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Sync {
-    /// A photostream: its URL, the account's alias (`confoo`) or NSID (`12345678@N00`).
-    pub(crate) target: AccountRef,
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// How to ask Flickr: with your own API key, from `SILVERPRINT_FLICKR_KEY`.
-    #[arg(long, value_enum, default_value_t = Access::Key)]
-    pub(crate) access: Access,
-    #[command(flatten)]
-    pub(crate) what: What,
-    #[command(flatten)]
-    pub(crate) how: How,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-/// How to ask Flickr.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Access {
-    /// Your own API key.
-    Key,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Place {
-    /// The folder; by default named like the account, in the working directory.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) to: Option<PathBuf>,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "What")]
-pub(crate) struct What {
-    /// The largest size to keep: `original`, or one of Flickr's labels or edges (`l`, `1024`).
-    #[arg(long, value_name = "SIZE", default_value = "original")]
-    pub(crate) size: Size,
-    /// Keep thumbnails only, made from the smallest rendition that covers them.
-    #[arg(long)]
-    pub(crate) thumbs_only: bool,
-    /// The thumbnails' size in pixels.
-    #[arg(long, value_name = "WxH", default_value = "120x120")]
-    pub(crate) thumb: Dimensions,
-    /// How a picture fills its thumbnail: cover, contain or stretch.
-    #[arg(long, default_value = "cover")]
-    pub(crate) fit: Fit,
-    /// The thumbnails' tone: grey, bilevel or colour.
-    #[arg(long, default_value = "grey")]
-    pub(crate) tone: Tone,
-    /// The thumbnails' format: jpg, png or webp.
-    #[arg(long, value_name = "FORMAT", default_value = "jpg")]
-    pub(crate) thumb_format: Encoding,
-    /// Only photos uploaded on that day (UTC) or later.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) since: Option<jiff::civil::Date>,
-    /// Only photos uploaded on that day (UTC) or earlier.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) until: Option<jiff::civil::Date>,
-    /// At most so many photos, the newest first.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) limit: Option<u64>,
-    /// List everything again, also where nothing seems to have changed.
-    #[arg(long)]
-    pub(crate) full: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "How")]
-pub(crate) struct How {
-    /// At most so many connections to one host; how many are used is found out.
-    #[arg(long, value_name = "N", default_value = "24")]
-    pub(crate) connections: NonZeroUsize,
-    /// At most so many requests a second to one host.
-    #[arg(long, value_name = "N", value_parser = rate)]
-    pub(crate) rate: Option<f64>,
-    /// Threads that make thumbnails; by default one for each core.
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
-    /// Give a connection up that brings less than 1 KiB/s for so long.
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub(crate) stall: u64,
-    /// Only say what would be done.
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Another Flickr: the API at BASE/services/rest/.
-    #[arg(long, value_name = "BASE", env = "SILVERPRINT_FLICKR_URL")]
-    pub(crate) flickr_url: Option<Url>,
-}
-
-#[derive(Debug, Clone, Copy, ClapArgs)]
+#[derive(Debug, Clone, Default, ClapArgs)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// Events on stdout, one JSON object a line.
@@ -149,22 +73,76 @@ pub(crate) struct Output {
     /// Say nothing but errors.
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Say more: every photo; twice: every attempt.
+    /// Say more: every photo; twice: every attempt; three times: everything.
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// Append the log to a file as well; `SILVERPRINT_LOG` chooses what is in it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Demo {
+#[command(after_help = LOGIN)]
+pub(crate) struct Login {
+    /// Your own API key: asked for, or read from stdin; never an argument.
+    #[arg(long, required = true)]
+    pub(crate) key: bool,
+    /// Keep it in a file of your own (mode 0600) instead of the system's keyring.
+    #[arg(long)]
+    pub(crate) file: bool,
+    /// Do not ask Flickr whether the key is good.
+    #[arg(long)]
+    pub(crate) no_check: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) flickr: Flickr,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) keyring: Keyring,
 }
 
-fn rate(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(rate) if (0.001..=100_000.0).contains(&rate) => Ok(rate),
-        _ => Err("requests a second, from 0.001 to 100000".to_owned()),
-    }
+const LOGIN: &str = "\
+Examples:
+  silverprint login --key                 asks for the key, and does not show it
+  pass flickr/key | silverprint login --key --file
+
+An API key is free: https://www.flickr.com/services/apps/create/";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  silverprint logout")]
+pub(crate) struct Logout {
+    #[command(flatten)]
+    pub(crate) keyring: Keyring,
+}
+
+/// Which Flickr to ask, and what to believe it by.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(crate) struct Flickr {
+    /// Another Flickr: the API at BASE/services/rest/.
+    #[arg(long, value_name = "BASE")]
+    pub(crate) flickr_url: Option<url::Url>,
+    /// Trust the certificates in this PEM file as well.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub(crate) struct Keyring {
+    /// Leave the system's keyring alone.
+    #[arg(long)]
+    pub(crate) no_keyring: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  silverprint man | man -l -\n  silverprint man --dir ~/.local/share/man/man1"
+)]
+pub(crate) struct Man {
+    /// Write the pages of all commands into this folder instead.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
 }

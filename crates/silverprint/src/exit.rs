@@ -34,6 +34,25 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
+    /// As listed above.
+    const ORDER: [Self; 9] = [
+        Self::Interrupted,
+        Self::InUse,
+        Self::Fatal,
+        Self::Access,
+        Self::Passing,
+        Self::Partial,
+        Self::Usage,
+        Self::Bug,
+        Self::Success,
+    ];
+
+    /// Of two the one that counts.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let counts = |exit: &Self| [self, other].contains(exit);
+        Self::ORDER.into_iter().find(counts).expect("every code is in the order")
+    }
+
     /// What a run came to.
     pub(crate) fn of(report: &Report) -> Self {
         if report.receipt.interrupted {
@@ -74,5 +93,22 @@ impl Exit {
             receipt if receipt.is_partial() => Self::Partial,
             _ => Self::Success,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_codes_the_first_in_the_order_counts() {
+        for (place, first) in Exit::ORDER.into_iter().enumerate() {
+            for second in Exit::ORDER.into_iter().skip(place) {
+                assert_eq!(first.or(second), first);
+                assert_eq!(second.or(first), first);
+            }
+        }
+        let codes = Exit::ORDER.map(|exit| exit as u8);
+        assert_eq!(codes, [130, 11, 7, 4, 5, 3, 2, 1, 0], "as the README says");
     }
 }

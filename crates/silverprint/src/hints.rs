@@ -2,12 +2,17 @@
 //! helps, that is said after it. Here and nowhere else.
 
 use crate::exit::Exit;
+use crate::keys::{KeyFileError, KeyringError, OpenToOthers};
+use crate::logs::FilterError;
 use crate::printable::say;
-use silverprint_archive::{ArchiveError, FolderError};
+use crate::settings::SettingError;
+use silverprint_archive::{ArchiveError, FolderError, OverviewError};
 use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
 use silverprint_flickr::KeyError;
+use std::borrow::Cow;
 use std::io;
+use url::Url;
 
 /// There is no key to ask Flickr with.
 #[derive(Debug)]
@@ -23,6 +28,12 @@ impl std::fmt::Display for NoKey {
 
 /// Shows an error on stderr, with its causes and its hint; says its exit code.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
+    report_at(error, None)
+}
+
+/// The same for one that came about at an address that the user named: where
+/// that may be the cause, it is said.
+pub(crate) fn report_at(error: &anyhow::Error, named: Option<&Url>) -> Exit {
     let mut texts: Vec<String> = Vec::new();
     for cause in error.chain() {
         let text = cause.to_string();
@@ -33,30 +44,71 @@ pub(crate) fn report(error: &anyhow::Error) -> Exit {
     }
     say(&format!("error: {}", texts.join(": ")));
     let (exit, hint) = judge(error);
-    if let Some(hint) = hint {
+    let of_address = named.filter(|_| may_be_elsewhere(error)).map(|url| {
+        let (host, path) = (url.origin().ascii_serialization(), url.path());
+        format!("Flickr is looked for at {host}{path} (--flickr-url, SILVERPRINT_FLICKR_URL): is that right?").into()
+    });
+    for hint in of_address.into_iter().chain(hint) {
         say(&format!("hint: {hint}"));
     }
     exit
 }
 
-fn judge(error: &anyhow::Error) -> (Exit, Option<&'static str>) {
-    if error.is::<NoKey>() {
-        return (Exit::Access, Some(NO_KEY));
-    }
-    if error.is::<KeyError>() {
-        return (Exit::Access, Some(BAD_KEY));
-    }
-    match error.downcast_ref::<ArchiveError>() {
-        Some(archive) => (Exit::of_error(archive), hint(archive)),
-        // Everything else is about what was typed.
-        None => (Exit::Usage, None),
-    }
+/// Whether what answered, if anything did, may not be Flickr at all.
+fn may_be_elsewhere(error: &anyhow::Error) -> bool {
+    let Some(ArchiveError::Source(source)) = error.downcast_ref() else { return false };
+    matches!(
+        source,
+        SourceError::Malformed { .. }
+            | SourceError::Passing { .. }
+            | SourceError::Unreachable { .. }
+            | SourceError::NoSuchAccount { .. }
+    )
 }
 
-const NO_KEY: &str = "set SILVERPRINT_FLICKR_KEY to your key (https://www.flickr.com/services/apps/create/), \
-or run `silverprint demo` to see the program without one";
-const BAD_KEY: &str =
-    "check SILVERPRINT_FLICKR_KEY against https://www.flickr.com/services/apps/by/me";
+fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
+    let (exit, hint) = match error.downcast_ref::<ArchiveError>() {
+        Some(archive) => (Exit::of_error(archive), hint(archive)),
+        None if error.is::<KeyError>() => (Exit::Access, Some(BAD_KEY)),
+        None if error.is::<KeyringError>() => (Exit::Access, Some(NO_KEYRING)),
+        None if error.is::<NoKey>() => (Exit::Access, Some(NO_KEY)),
+        None if error.is::<KeyFileError>() => (Exit::Fatal, Some(NO_FILE)),
+        None => match (error.downcast_ref::<CatalogueError>(), error.downcast_ref()) {
+            (Some(CatalogueError::Missing { .. }), _) => (Exit::Usage, Some(NO_ARCHIVE)),
+            (Some(catalogue), _) => (Exit::Fatal, Some(catalogue_hint(catalogue))),
+            (None, Some(OverviewError::Disk { source, .. })) => {
+                (Exit::Fatal, Some(disk_hint(source)))
+            }
+            (None, Some(OverviewError::Sheet(_))) => (Exit::Bug, None),
+            (None, None) => return judge_usage(error),
+        },
+    };
+    (exit, hint.map(Cow::Borrowed))
+}
+
+/// Everything else is about what was typed.
+fn judge_usage(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
+    if let Some(OpenToOthers { file }) = error.downcast_ref() {
+        let hint = format!("close it to them: chmod 600 {}", file.display());
+        return (Exit::Access, Some(hint.into()));
+    }
+    let hint = match error.downcast_ref::<SettingError>() {
+        Some(setting) => setting.hint().map(Cow::Owned),
+        None if error.is::<FilterError>() => Some(Cow::Borrowed(FILTERS)),
+        None => None,
+    };
+    (Exit::Usage, hint)
+}
+
+const NO_KEY: &str = "get one (https://www.flickr.com/services/apps/create/) and keep it with `silverprint login --key`, \
+or set SILVERPRINT_FLICKR_KEY; without one --access page shows the newest photos, and `silverprint demo` the program";
+const BAD_KEY: &str = "check the key (SILVERPRINT_FLICKR_KEY, or what `silverprint login --key` kept) \
+against https://www.flickr.com/services/apps/by/me";
+const NO_ARCHIVE: &str = "name an archive's folder; `silverprint sync TARGET --to DIR` makes one";
+const NO_KEYRING: &str = "unlock it; or set SILVERPRINT_FLICKR_KEY, or keep the key in a file: `silverprint login --key --file`";
+const NO_FILE: &str = "make its folder writable, or set SILVERPRINT_FLICKR_KEY instead";
+const FILTERS: &str =
+    "a filter is a list of TARGET=LEVEL: silverprint_http=trace,silverprint=debug";
 
 fn hint(error: &ArchiveError) -> Option<&'static str> {
     Some(match error {
@@ -85,10 +137,8 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::Folder(FolderError::NotOurs { .. }) => NOT_A_FOLDER,
         ArchiveError::Folder(FolderError::Io { source, .. })
         | ArchiveError::Disk { source, .. } => disk_hint(source),
-        ArchiveError::Catalogue(error) if error.is_disk_full() => FULL,
-        ArchiveError::Catalogue(error) if error.is_read_only() => READ_ONLY,
-        ArchiveError::Catalogue(CatalogueError::TooNew { .. }) => "update silverprint",
-        ArchiveError::Catalogue(_) | ArchiveError::Closing(_) => AGAIN,
+        ArchiveError::Catalogue(error) => catalogue_hint(error),
+        ArchiveError::Closing(_) => AGAIN,
         ArchiveError::Interrupted => return None,
     })
 }
@@ -98,6 +148,15 @@ const NETWORK: &str = "check the network (and HTTPS_PROXY), then run the same co
 const FULL: &str = "make room, then run the same command again: what is saved stays saved";
 const NOT_A_FOLDER: &str = "move it away, or give another folder with --to";
 const READ_ONLY: &str = "make the folder writable, or give another one with --to";
+
+fn catalogue_hint(error: &CatalogueError) -> &'static str {
+    match error {
+        error if error.is_disk_full() => FULL,
+        error if error.is_read_only() => READ_ONLY,
+        CatalogueError::TooNew { .. } => "update silverprint",
+        _ => AGAIN,
+    }
+}
 
 fn disk_hint(error: &io::Error) -> &'static str {
     match error.kind() {

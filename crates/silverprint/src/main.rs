@@ -1,45 +1,55 @@
 //! `silverprint`: a Flickr photostream becomes a folder with a contact sheet.
 //!
 //! The binary turns arguments into an order, runs it, and is the only part
-//! that prints: progress in `progress`, the receipt in `receipt`, advice in
-//! `hints`, exit codes in `exit`.
+//! that prints: progress in `progress`, the receipt in `receipt`, the log in
+//! `logs`, advice in `hints`, exit codes in `exit`. Nothing is looked up, read
+//! or started before a command needs it.
 
 mod args;
+mod cli;
 mod commands;
 mod exit;
 mod hints;
 mod interrupt;
+mod keys;
+mod logs;
 mod printable;
 mod progress;
 mod receipt;
+mod settings;
 
-use args::{Args, Command};
-use clap::Parser;
+use args::Command;
+use cli::{Asked, Unasked};
 use exit::Exit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::time::Duration;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let asked = match cli::read(&arguments) {
+        Ok(asked) => asked,
+        Err(Unasked::Clap(error)) => {
+            // The help is for a reader; one that went away wants no more of it.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Success }.into();
+        }
+        Err(Unasked::Setting(error)) => return hints::report(&error.into()).into(),
+    };
     // A panic is a bug and has its own code; the message is printed already.
-    catch_unwind(AssertUnwindSafe(|| run(args))).unwrap_or(Exit::Bug).into()
+    catch_unwind(AssertUnwindSafe(|| run(asked))).unwrap_or(Exit::Bug).into()
 }
 
-fn run(args: Args) -> Exit {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return hints::report(&anyhow::Error::new(error).context("start")),
+fn run(asked: Asked) -> Exit {
+    let Asked { args, config } = asked;
+    let ended = match args.command {
+        Command::Sync(args) => commands::sync::run(&args, &config),
+        Command::Demo(args) => commands::demo::run(&args),
+        Command::List(args) => commands::list::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
+        Command::Login(args) => commands::login::run(&args),
+        Command::Logout(args) => commands::login::forget(&args),
+        Command::Completions(args) => commands::manual::completions(&args),
+        Command::Man(args) => commands::manual::man(&args),
     };
-    let ended = runtime.block_on(async {
-        match args.command {
-            Command::Sync(args) => commands::sync::run(&args).await,
-            Command::Demo(args) => commands::demo::run(&args).await,
-            Command::Completions(args) => commands::manual::completions(&args),
-            Command::Man(args) => commands::manual::man(&args),
-        }
-    });
-    // What still hangs (a name look-up, say) must not keep us.
-    runtime.shutdown_timeout(Duration::from_millis(100));
     ended.unwrap_or_else(|error| hints::report(&error))
 }

@@ -1,13 +1,42 @@
 //! Texts from outside, made harmless for a terminal: a title must not clear
 //! the screen, move the cursor, or turn the line around.
 
+use indicatif::MultiProgress;
 use std::fmt;
 use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Writes a line to stderr. A reader that went away is no reason to stop: the
-/// archive counts, not who watches.
+/// Writes a line to stderr, above the bars where there are any. A reader that
+/// went away is no reason to stop: the archive counts, not who watches.
 pub(crate) fn say(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", Printable(text));
+    let line = Printable(text).to_string();
+    if let Some(bars) = &*bars() {
+        let _ = bars.println(line);
+    } else {
+        let _ = writeln!(std::io::stderr().lock(), "{line}");
+    }
+}
+
+/// Writes elsewhere, stdout say, while no bars are in the way.
+pub(crate) fn aside(write: impl FnOnce()) {
+    match &*bars() {
+        Some(bars) => bars.suspend(write),
+        None => write(),
+    }
+}
+
+/// The terminal is the process's, and so are the bars at its bottom: whoever
+/// writes beside them, be it a log, must know of them.
+static BARS: Mutex<Option<MultiProgress>> = Mutex::new(None);
+
+/// From now on there are these bars, or none.
+pub(crate) fn draw(drawn: Option<MultiProgress>) {
+    *bars() = drawn;
+}
+
+fn bars() -> MutexGuard<'static, Option<MultiProgress>> {
+    // A panic while they were held has been reported; the lines go on.
+    BARS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Shows a text with every control character escaped.

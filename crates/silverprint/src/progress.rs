@@ -2,7 +2,7 @@
 //! it was asked for. One observer each; a run hears only of `Reporter`.
 
 mod bars;
-mod json;
+pub(crate) mod json;
 mod lines;
 
 use crate::args::Output;
@@ -23,10 +23,10 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// JSON goes to stdout; then stderr stays for errors.
-    pub(crate) fn new(output: Output) -> Self {
+    pub(crate) fn new(output: &Output) -> Self {
         let mut bars = None;
         let reporter: Arc<dyn Reporter> = if output.json {
-            Arc::new(Json)
+            Arc::new(Json::default())
         } else if output.quiet {
             Arc::new(Silent)
         } else if output.verbose == 0 && std::io::stderr().is_terminal() {
@@ -45,10 +45,8 @@ impl Progress {
 
     /// Says something beside the bars.
     pub(crate) fn say(&self, message: &str) {
-        match &self.bars {
-            Some(bars) => bars.say(message),
-            None if self.is_quiet => {}
-            None => printable::say(message),
+        if !self.is_quiet {
+            printable::say(message);
         }
     }
 

@@ -2,7 +2,52 @@
 
 use crate::printable::say;
 use silverprint_archive::Report;
-use silverprint_core::{ListingKind, Receipt};
+use silverprint_core::{ListingKind, Receipt, Withheld};
+
+/// What several receipts come to.
+#[derive(Debug, Default)]
+pub(crate) struct Total {
+    /// Photostreams that were archived, be it in part.
+    pub(crate) archived: u64,
+    /// Photostreams that could not be.
+    pub(crate) failed: u64,
+    saved: u64,
+    already: u64,
+    missing: u64,
+    left: u64,
+}
+
+impl Total {
+    pub(crate) fn add(&mut self, receipt: &Receipt) {
+        self.archived += 1;
+        self.saved += receipt.saved;
+        self.already += receipt.already + receipt.adopted + receipt.remade;
+        self.missing += receipt.failures() + receipt.unreadable;
+        self.missing += receipt.unexplained + receipt.not_shown;
+        self.left += receipt.left;
+    }
+
+    /// The line for all.
+    pub(crate) fn line(&self) -> String {
+        let archived = match self.archived {
+            1 => "1 photostream".to_owned(),
+            n => format!("{} photostreams", grouped(n)),
+        };
+        let mut parts = vec![
+            format!("{archived}: {} saved", grouped(self.saved)),
+            format!("{} there already", grouped(self.already)),
+        ];
+        let mut count = |number: u64, what: &str| {
+            if number > 0 {
+                parts.push(format!("{} {what}", grouped(number)));
+            }
+        };
+        count(self.missing, "missing");
+        count(self.left, "left for another run");
+        count(self.failed, "could not be archived");
+        parts.join(", ")
+    }
+}
 
 /// Prints the receipt on stderr.
 pub(crate) fn print(report: &Report, is_dry: bool) {
@@ -24,8 +69,12 @@ fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     count(receipt.adopted, "found in the folder and taken in");
     count(receipt.remade, "thumbnails made again");
     count(receipt.replaced, "of the saved replaced upstream: the old files are kept as .vN");
-    count(receipt.not_original, "of the saved are not originals: the largest that Flickr gives");
+    for (why, number) in not_original(receipt) {
+        count(number, &format!("of the saved are not originals: {why}"));
+    }
     count(receipt.videos, "videos: their stills");
+    count(receipt.streams, "streams of videos");
+    count(receipt.only_stills, "videos of which there is the still only: no stream was found");
     count(receipt.defective, "damaged at the source: kept as they are");
     count(receipt.deleted_upstream, "no longer in the photostream: kept");
     for (kind, number) in &receipt.failed {
@@ -33,6 +82,7 @@ fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     }
     count(receipt.unreadable, "entries of the listing that could not be read");
     count(receipt.unexplained, "announced, but not in Flickr's listing");
+    count(receipt.not_shown, "announced, but not shown to a visitor of the page");
     if is_dry {
         lines.push(format!(
             "  {:>9}  would be fetched (nothing was: --dry-run)",
@@ -62,6 +112,19 @@ fn heading(report: &Report) -> String {
         grouped(receipt.announced),
         grouped(receipt.listed),
     )
+}
+
+/// Why pictures are not the original, with their numbers.
+fn not_original(receipt: &Receipt) -> Vec<(&'static str, u64)> {
+    let because = &receipt.not_original_because;
+    let of = |why| because.get(&why).copied().unwrap_or(0);
+    let (no_download, free) = (of(Withheld::NoDownload), of(Withheld::FreeAccount));
+    let unsaid = receipt.not_original.saturating_sub(no_download + free);
+    vec![
+        ("their owner lets nobody download them", no_download),
+        ("of a free account others get 1024 pixels at most", free),
+        ("the largest that Flickr gives", unsaid),
+    ]
 }
 
 fn saved(receipt: &Receipt) -> String {
@@ -105,25 +168,34 @@ fn is_cut(report: &Report) -> bool {
 }
 
 /// How to go on, where something is left to do.
-fn going_on(report: &Report) -> Option<String> {
+fn going_on(report: &Report) -> Vec<String> {
     let receipt = &report.receipt;
+    let say = |text: &str| vec![text.to_owned()];
     if is_cut(report) || receipt.left > 0 {
-        return Some(
-            "not all done: run the same command again, it goes on where it ended".to_owned(),
-        );
+        return say("not all done: run the same command again, it goes on where it ended");
     }
-    if receipt.failures() == 0 && receipt.is_partial() {
-        let try_later = "Flickr announces more than it lists: try again later with --full";
-        return Some(try_later.to_owned());
-    }
-    (receipt.failures() > 0).then(|| {
+    let mut lines = Vec::new();
+    if receipt.failures() > 0 {
         let list = report.folder.join("failed.csv");
-        format!(
-            "what is missing, and why: {}; run the same command again to try those",
-            list.display()
-        )
-    })
+        let list = list.display();
+        lines.push(format!(
+            "what is missing, and why: {list}; run the same command again to try those"
+        ));
+    } else if receipt.unexplained + receipt.unreadable > 0 {
+        lines = say("Flickr announces more than it lists: try again later with --full");
+    }
+    if receipt.not_shown > 0 {
+        lines.extend(TO_GET_ALL.map(ToOwned::to_owned));
+    }
+    lines
 }
+
+/// The two ways past the page that shows visitors the newest photos only.
+const TO_GET_ALL: [&str; 3] = [
+    "to get them all, one of:",
+    "  an API key of your own, which is free: silverprint login --key, then the same with --access key",
+    "  --access site: with the key that Flickr gives to its own pages, not to programs; whether that is fine with you is for you to say",
+];
 
 /// `12,345`.
 pub(crate) fn grouped(number: u64) -> String {

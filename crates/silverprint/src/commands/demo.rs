@@ -3,23 +3,27 @@
 //! `sync`: the same requests, the same folder.
 
 use crate::args;
-use crate::commands::sync::{self, Door, cores};
+use crate::commands::door::{self, Chosen};
+use crate::commands::job::{self, Job};
+use crate::commands::sync::cores;
 use crate::exit::Exit;
+use crate::logs;
 use anyhow::Context;
 use fake_flickr::{Config, Server};
 use silverprint_archive::{Keep, Order, Videos, Wanted};
 use silverprint_core::{NameTemplate, Size, Window};
-use silverprint_flickr::Base;
+use silverprint_flickr::{Base, Door};
 use silverprint_thumb::ThumbnailSpec;
 
-pub(crate) async fn run(args: &args::Demo) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
+    logs::start(&args.output)?;
     // Serves from threads of its own until it is dropped.
     let server = Server::start(Config::demo()).context("start the demo's photostream")?;
     let base = Base::at(&server.base().parse()?)?;
-    let door = Door { base, key: server.key().parse()?, policy: sync::polite() };
+    let door = Chosen { door: Door::Key(server.key().parse()?), note: None };
     let order = Order {
         account: server.alias().parse()?,
-        folder: Some(args.place.to.clone().unwrap_or_else(|| server.alias().into())),
+        folder: Some(args.to.clone().unwrap_or_else(|| server.alias().into())),
         wanted: Wanted {
             size: Size::Original,
             keep: Keep::Pictures,
@@ -34,5 +38,13 @@ pub(crate) async fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         jobs: cores(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    sync::perform(order, door, args.output).await
+    job::run(Job {
+        orders: vec![order],
+        around: None,
+        door,
+        base,
+        named: None,
+        policy: door::polite(),
+        output: args.output.clone(),
+    })
 }

@@ -1,21 +1,71 @@
-//! Completions and manual pages, made of the command line itself. (The least
-//! that packaging needs; to be replaced.)
+//! `silverprint completions` and `silverprint man`: made from the same table
+//! that reads the arguments.
 
-use crate::args::{Args, Completions, Man};
+use crate::args;
+use crate::cli;
 use crate::exit::Exit;
-use clap::CommandFactory;
-use std::io::stdout;
+use anyhow::Context;
+use clap::Command;
+use clap_mangen::Man;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
 
-pub(crate) fn completions(args: &Completions) -> anyhow::Result<Exit> {
-    let mut command = Args::command();
-    clap_complete::generate(args.shell, &mut command, "silverprint", &mut stdout());
-    Ok(Exit::Success)
+/// Completions to stdout.
+pub(crate) fn completions(args: &args::Completions) -> anyhow::Result<Exit> {
+    let mut command = cli::plain();
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut command, "silverprint", &mut script);
+    print(&script)
 }
 
-pub(crate) fn man(args: &Man) -> anyhow::Result<Exit> {
+/// The main page to stdout, or all pages into a folder.
+pub(crate) fn man(args: &args::Man) -> anyhow::Result<Exit> {
+    let mut command = cli::plain().disable_help_subcommand(true);
+    command.build();
     match &args.dir {
-        Some(dir) => clap_mangen::generate_to(Args::command().disable_help_subcommand(true), dir)?,
-        None => clap_mangen::Man::new(Args::command()).render(&mut stdout())?,
+        None => print(&page(command)?),
+        Some(folder) => {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            for sub in command.get_subcommands() {
+                // `silverprint sync`, with its page named as man looks for it.
+                let name = format!("silverprint-{}", sub.get_name());
+                write(folder, &name, &page(sub.clone().display_name(&name).name(&name))?)?;
+            }
+            write(folder, "silverprint", &page(command)?)?;
+            Ok(Exit::Success)
+        }
     }
-    Ok(Exit::Success)
+}
+
+fn page(command: Command) -> anyhow::Result<Vec<u8>> {
+    let mut roff = Vec::new();
+    Man::new(command).render(&mut roff).context("write a page")?;
+    Ok(roff)
+}
+
+/// Whole or not at all: another program may be reading the old one.
+fn write(folder: &Path, name: &str, roff: &[u8]) -> anyhow::Result<()> {
+    let path = folder.join(format!("{name}.1"));
+    let write = || {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(roff)?;
+        file.persist(&path).map_err(|error| error.error)?;
+        io::Result::Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A reader that closes the pipe has what it wanted.
+fn print(bytes: &[u8]) -> anyhow::Result<Exit> {
+    match io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to stdout")
+        }
+        _ => Ok(Exit::Success),
+    }
 }

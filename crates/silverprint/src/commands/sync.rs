@@ -1,115 +1,65 @@
-//! `silverprint sync`: a photostream into a folder.
+//! `silverprint sync`: photostreams into folders.
 
 use crate::args;
+use crate::commands::door;
+use crate::commands::job::{self, Job};
 use crate::exit::Exit;
-use crate::hints;
-use crate::interrupt::interruptible;
-use crate::progress::Progress;
-use crate::receipt;
+use crate::logs;
+use crate::settings::ConfigFile;
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use silverprint_archive::{Keep, Order, Videos, Wanted, archive};
-use silverprint_core::{AccountRef, NameTemplate, Window};
-use silverprint_flickr::{Api, ApiKey, Base, KeyError};
-use silverprint_http::{Client, MayAsk, Policy, Stall};
+use silverprint_archive::{Keep, Order, Videos, Wanted};
+use silverprint_core::{AccountRef, Window};
 use silverprint_thumb::ThumbnailSpec;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::thread::available_parallelism;
-use std::time::Duration;
 
-/// Where the user's own key comes from; never from the arguments, which
-/// everybody on the machine can read.
-const KEY_VARIABLE: &str = "SILVERPRINT_FLICKR_KEY";
-/// Who we are, and where to reach us.
-const USER_AGENT: &str =
-    concat!("silverprint/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/silverprint)");
-
-pub(crate) async fn run(args: &args::Sync) -> anyhow::Result<Exit> {
-    let args::Access::Key = args.access;
-    let base = match &args.how.flickr_url {
-        Some(url) => Base::at(url).context("--flickr-url")?,
-        None => Base::flickr(),
-    };
-    let key = key()?;
-    let door = Door { base, key, policy: policy(&args.how) };
-    let order = order(args)?;
-    perform(order, door, args.output).await
+pub(crate) fn run(args: &args::Sync, config: &ConfigFile) -> anyhow::Result<Exit> {
+    let args::Sync { targets, order } = args;
+    logs::start(&order.output)?;
+    let (orders, around) = orders(targets, order)?;
+    let base = door::base(&order.how.flickr)?;
+    let policy = door::policy(&order.how)?;
+    let door = door::choose(order.access, order.how.keyring, config)?;
+    let named = order.how.flickr.flickr_url.clone();
+    job::run(Job { orders, around, door, base, named, policy, output: order.output.clone() })
 }
 
-/// The user's own key.
-fn key() -> anyhow::Result<ApiKey> {
-    let text = std::env::var_os(KEY_VARIABLE).unwrap_or_default();
-    match text.to_string_lossy().parse() {
-        // Set to nothing is not set: so are variables that a script passes on.
-        Err(KeyError::Empty) => Err(hints::NoKey.into()),
-        key => key.context(KEY_VARIABLE),
+/// An order for each photostream. One goes to `--to`; several go to a folder
+/// each below it, which is the second answer, unless nothing is to be written.
+fn orders(
+    targets: &[AccountRef],
+    args: &args::Order,
+) -> anyhow::Result<(Vec<Order>, Option<PathBuf>)> {
+    if let [target] = targets {
+        let folder = args.to.clone().unwrap_or_else(|| folder_of(target).into());
+        return Ok((vec![order(target, folder, args)?], None));
     }
-}
-
-/// Where to ask, as whom, and how politely.
-pub(crate) struct Door {
-    pub(crate) base: Base,
-    pub(crate) key: ApiKey,
-    pub(crate) policy: Policy,
-}
-
-/// Carries an order out, with progress, interruptible, to its exit code.
-pub(crate) async fn perform(
-    order: Order,
-    door: Door,
-    output: args::Output,
-) -> anyhow::Result<Exit> {
-    let Door { base, key, mut policy } = door;
-    let is_dry = order.dry_run;
-    let progress = Progress::new(output);
-    let reporter = Arc::clone(progress.reporter());
-    policy.loopback = base.is_loopback();
-    let asked = base.clone();
-    policy.may_ask = MayAsk::new(move |url| asked.may_ask(url).map_err(|no| no.to_string()));
-    let client = Client::new(policy, Arc::clone(&reporter))?;
-    let source = Arc::new(Api::new(base, key, client));
-
-    let work = async |stop| archive(order, source, reporter, stop).await;
-    let ended = interruptible(work, |message| progress.say(message)).await;
-    progress.end();
-    let Some(ended) = ended else { return Ok(Exit::Interrupted) };
-    let report = ended?;
-    // Programs have it from stdout.
-    if !output.quiet && !output.json {
-        receipt::print(&report, is_dry);
+    let around = args.to.clone().unwrap_or_else(|| ".".into());
+    if around.join(".silverprint").exists() {
+        let folder = around.display();
+        bail!("{folder} is the folder of one account: several need --to a folder around theirs");
     }
-    let exit = Exit::of(&report);
-    if let Some(error) = report.cut_short {
-        hints::report(&error.into());
+    let mut orders: Vec<Order> = Vec::new();
+    for target in targets {
+        // Named twice is meant once.
+        if !orders.iter().any(|order| order.account == *target) {
+            orders.push(order(target, around.join(folder_of(target)), args)?);
+        }
     }
-    Ok(exit)
+    // A rehearsal writes nothing, and so no page over all of them.
+    Ok((orders, (!args.how.dry_run).then_some(around)))
 }
 
-/// The polite defaults; whom they may ask is said by [`perform`].
-pub(crate) fn polite() -> Policy {
-    let nobody_yet = MayAsk::new(|_| Err("no base is set".to_owned()));
-    Policy::new(USER_AGENT.to_owned(), nobody_yet)
-}
-
-/// The polite defaults, and what the user changed of them.
-fn policy(how: &args::How) -> Policy {
-    Policy {
-        connections: how.connections,
-        rate: how.rate,
-        stall: Stall { over: Duration::from_secs(how.stall), ..Stall::default() },
-        ..polite()
-    }
-}
-
-fn order(args: &args::Sync) -> anyhow::Result<Order> {
-    let args::Sync { target, place, what, how, .. } = args;
+fn order(target: &AccountRef, folder: PathBuf, args: &args::Order) -> anyhow::Result<Order> {
+    let args::Order { what, how, .. } = args;
     Ok(Order {
         account: target.clone(),
-        folder: Some(place.to.clone().unwrap_or_else(|| folder_of(target).into())),
+        folder: Some(folder),
         wanted: wanted(what),
-        name: NameTemplate::default(),
+        name: what.name.clone(),
         window: window(what)?,
         limit: what.limit,
         full: what.full,
@@ -121,7 +71,18 @@ fn order(args: &args::Sync) -> anyhow::Result<Order> {
 
 /// `./ALIAS`, as typed: it stays the same when the account takes an alias.
 fn folder_of(target: &AccountRef) -> String {
-    target.to_string()
+    let name = target.to_string();
+    // A device there, whatever folder it is looked for in.
+    if cfg!(windows) && is_device(&name) { format!("{name}_") } else { name }
+}
+
+/// Whether Windows takes that name for a device's.
+fn is_device(name: &str) -> bool {
+    let numbered = |start| {
+        let number = name.strip_prefix(start);
+        number.is_some_and(|it| it.len() == 1 && it.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    ["con", "prn", "aux", "nul"].contains(&name) || numbered("com") || numbered("lpt")
 }
 
 fn wanted(what: &args::What) -> Wanted {
@@ -133,7 +94,8 @@ fn wanted(what: &args::What) -> Wanted {
         encoding: what.thumb_format,
     };
     let keep = if what.thumbs_only { Keep::Thumbnails } else { Keep::Pictures };
-    Wanted { size: what.size, keep, videos: Videos::Streams, thumbnail: spec }
+    let videos = if what.no_videos { Videos::StillsOnly } else { Videos::Streams };
+    Wanted { size: what.size, keep, videos, thumbnail: spec }
 }
 
 fn window(what: &args::What) -> anyhow::Result<Window> {
@@ -150,4 +112,19 @@ fn window(what: &args::What) -> anyhow::Result<Window> {
 
 pub(crate) fn cores() -> NonZeroUsize {
     available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_told_from_accounts() {
+        for device in ["con", "nul", "com1", "lpt9"] {
+            assert!(is_device(device), "{device}");
+        }
+        for account in ["confoo", "com", "com10", "lptx", "12345678@N00"] {
+            assert!(!is_device(account), "{account}");
+        }
+    }
 }

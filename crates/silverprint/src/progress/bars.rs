@@ -1,7 +1,7 @@
 //! Bars on a terminal: photos, bytes, speed, the time that is left, and what
 //! it waits for.
 
-use crate::printable::Printable;
+use crate::printable::{self, Printable, say};
 use crate::receipt::{grouped, size};
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressStyle};
 use silverprint_core::{Account, Failure, ListingKind, Photo, PhotoId, Reporter, Waiting};
@@ -14,10 +14,10 @@ const REDRAW: Duration = Duration::from_millis(100);
 
 /// Two lines at the bottom of the terminal.
 pub(crate) struct Bars {
-    all: MultiProgress,
     photos: ProgressBar,
     status: ProgressBar,
-    began: Instant,
+    /// When work on this photostream began.
+    began: Mutex<Instant>,
     bytes: AtomicU64,
     saved: AtomicU64,
     failed: AtomicU64,
@@ -39,11 +39,11 @@ impl Bars {
             ProgressStyle::with_template("{spinner} {wide_msg}").expect("it is well formed"),
         );
         status.enable_steady_tick(REDRAW);
+        printable::draw(Some(all));
         Self {
-            all,
             photos,
             status,
-            began: Instant::now(),
+            began: Mutex::new(Instant::now()),
             bytes: AtomicU64::new(0),
             saved: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -52,15 +52,10 @@ impl Bars {
         }
     }
 
-    /// A line above the bars, which stays.
-    pub(crate) fn say(&self, message: &str) {
-        // A terminal that is gone hears nothing; the run goes on.
-        let _ = self.all.println(Printable(message).to_string());
-    }
-
     pub(crate) fn end(&self) {
         self.status.finish_and_clear();
         self.photos.finish_and_clear();
+        printable::draw(None);
     }
 
     fn redraw(&self) {
@@ -83,7 +78,8 @@ impl Bars {
     fn status_line(&self) -> String {
         let bytes = self.bytes.load(Ordering::Relaxed);
         let saved = self.saved.load(Ordering::Relaxed);
-        let seconds = self.began.elapsed().as_secs_f64().max(0.001);
+        let began = *self.began.lock().expect("no panic while held");
+        let seconds = began.elapsed().as_secs_f64().max(0.001);
         let speed = size((bytes as f64 / seconds) as u64);
         let mut parts = vec![size(bytes), format!("{speed}/s")];
         let left = self.photos.length().unwrap_or(0).saturating_sub(self.photos.position());
@@ -109,6 +105,13 @@ impl Bars {
 impl Reporter for Bars {
     fn started(&self, account: &Account) {
         self.photos.set_prefix(Printable(account.path_name()).to_string());
+        // One of several photostreams: the numbers are its own.
+        self.photos.set_position(0);
+        self.photos.set_length(0);
+        *self.began.lock().expect("no panic while held") = Instant::now();
+        for number in [&self.bytes, &self.saved, &self.failed] {
+            number.store(0, Ordering::Relaxed);
+        }
     }
 
     fn listed(&self, _listed: u64, announced: u64) {
@@ -138,7 +141,7 @@ impl Reporter for Bars {
     fn failed(&self, photo: &Photo, failure: &Failure) {
         self.failed.fetch_add(1, Ordering::Relaxed);
         self.photos.inc(1);
-        self.say(&format!("missing {}: {}", photo.id, failure.reason));
+        say(&format!("missing {}: {}", photo.id, failure.reason));
     }
 
     fn waiting(&self, waiting: &Waiting) {
@@ -149,6 +152,6 @@ impl Reporter for Bars {
     }
 
     fn note(&self, message: &str) {
-        self.say(message);
+        say(message);
     }
 }

@@ -22,10 +22,16 @@ struct State {
     last: Instant,
 }
 
+impl State {
+    /// Of a photostream that begins.
+    fn new() -> Self {
+        Self { planned: 0, saved: 0, bytes: 0, last: Instant::now() }
+    }
+}
+
 impl Lines {
     pub(crate) fn new(verbosity: u8) -> Self {
-        let state = State { planned: 0, saved: 0, bytes: 0, last: Instant::now() };
-        Self { verbosity, state: Mutex::new(state) }
+        Self { verbosity, state: Mutex::new(State::new()) }
     }
 
     fn update(&self, change: impl FnOnce(&mut State)) {
@@ -41,6 +47,7 @@ impl Lines {
 
 impl Reporter for Lines {
     fn started(&self, account: &Account) {
+        *self.state.lock().expect("no panic while held") = State::new();
         say(&format!("archiving {} ({})", account.path_name(), account.username));
     }
 

@@ -91,8 +91,8 @@ fn an_account_is_found_by_its_address_its_alias_and_its_number() {
         let folder = Folder::new();
         Program::new(&["sync", &target, "--to"])
             .arg(folder.path())
-            .env("SILVERPRINT_FLICKR_KEY", &server.key())
-            .env("SILVERPRINT_FLICKR_URL", &server.base())
+            .env("SILVERPRINT_FLICKR_KEY", server.key())
+            .env("SILVERPRINT_FLICKR_URL", server.base())
             .run()
             .with(0);
         folder.check_holds(&truth);

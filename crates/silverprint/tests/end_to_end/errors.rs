@@ -15,10 +15,10 @@ fn without_a_key_it_says_where_to_get_one() {
     let server = serve(tiny(31, 1));
     let folder = Folder::new();
     let sync = || Program::sync(&server, &folder.path());
-    let unset = sync().without(KEY).run();
-    let empty = sync().env(KEY, " ").run();
+    let unset = sync().args("--access key").without(KEY).run();
+    let empty = sync().args("--access key").env(KEY, " ").run();
     for ended in [unset, empty] {
-        ended.with(4).explains("no API key", "SILVERPRINT_FLICKR_KEY");
+        ended.with(4).explains("no API key", "silverprint login --key");
     }
     assert_eq!(server.hits().api_total(), 0);
     assert!(!folder.path().exists(), "nothing was begun");
@@ -102,7 +102,7 @@ fn without_a_network_it_says_so() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let folder = Folder::new();
     Program::sync(&server, &folder.path())
-        .env("SILVERPRINT_FLICKR_URL", &format!("http://127.0.0.1:{port}"))
+        .env("SILVERPRINT_FLICKR_URL", format!("http://127.0.0.1:{port}"))
         .run()
         .with(5)
         .explains(&format!("cannot reach 127.0.0.1:{port}"), "check the network");
@@ -149,7 +149,7 @@ fn a_folder_in_use_is_left_alone_and_its_user_named() {
 fn what_was_typed_wrong_is_a_usage_error_and_names_the_argument() {
     let check = |args: &str, named: &str| {
         let args: Vec<_> = args.split_whitespace().collect();
-        Program::new(&args).env(KEY, &"a".repeat(32)).run().with(2).says("error: ").says(named);
+        Program::new(&args).env(KEY, "a".repeat(32)).run().with(2).says("error: ").says(named);
     };
     check("sync", "<TARGET>");
     check("sync confoo --size huge", "--size");

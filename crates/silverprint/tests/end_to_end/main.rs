@@ -9,13 +9,20 @@
 #![expect(clippy::disallowed_methods, reason = "tests may block")]
 
 mod archive;
+mod doors;
 mod errors;
 mod faults;
 mod folder;
 mod interrupt;
 mod kill;
+mod login;
+mod logs;
+mod look;
+mod manual;
 mod program;
 mod secrets;
+mod settings;
+mod several;
 mod site;
 mod sizes;
 mod updates;

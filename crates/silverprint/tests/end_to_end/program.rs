@@ -3,7 +3,7 @@
 use fake_flickr::Server;
 use serde_json::Value;
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -17,8 +17,14 @@ const HANG: Duration = Duration::from_mins(3);
 /// The port for discarding, which nobody uses.
 const NOBODY: &str = "http://127.0.0.1:9/";
 
+/// A folder that nobody has, in the form of this system.
+const NOWHERE: &str = if cfg!(windows) { r"C:\nowhere" } else { "/nowhere" };
+
 /// A command that is being put together.
-pub(crate) struct Program(Command);
+pub(crate) struct Program {
+    command: Command,
+    stdin: Vec<u8>,
+}
 
 /// A line that the program wrote, with the stream it was written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,46 +51,63 @@ pub(crate) struct Ended {
 }
 
 impl Program {
-    /// The program with nothing but these arguments, without a key, and with a
-    /// Flickr where nobody listens: no test reaches the real one.
+    /// The program with nothing but these arguments, without a key, without the
+    /// settings and the keyring of whoever runs the tests, and with a Flickr
+    /// where nobody listens: no test reaches the real one.
     pub(crate) fn new(args: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_silverprint"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| name.starts_with("SILVERPRINT_")) {
+                command.env_remove(name);
+            }
+        }
         command
             .args(args)
-            .env_remove("SILVERPRINT_FLICKR_KEY")
             .env("SILVERPRINT_FLICKR_URL", NOBODY)
-            .stdin(Stdio::null())
+            .env("SILVERPRINT_NO_KEYRING", "yes")
+            .env("XDG_CONFIG_HOME", NOWHERE)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        Self(command)
+        Self { command, stdin: Vec::new() }
     }
 
     /// `sync` of the server's photostream into a folder, with the right key.
     pub(crate) fn sync(server: &Server, folder: &Path) -> Self {
         Self::new(&["sync", &server.alias(), "--to"])
             .arg(folder)
-            .env("SILVERPRINT_FLICKR_KEY", &server.key())
-            .env("SILVERPRINT_FLICKR_URL", &server.base())
+            .env("SILVERPRINT_FLICKR_KEY", server.key())
+            .env("SILVERPRINT_FLICKR_URL", server.base())
     }
 
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
-        self.0.arg(arg);
+        self.command.arg(arg);
         self
     }
 
     /// More arguments, as one would type them.
     pub(crate) fn args(mut self, args: &str) -> Self {
-        self.0.args(args.split_whitespace());
+        self.command.args(args.split_whitespace());
         self
     }
 
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
-        self.0.env(name, value);
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// What it reads from stdin.
+    pub(crate) fn stdin(mut self, text: &str) -> Self {
+        self.stdin = text.into();
+        self
+    }
+
+    pub(crate) fn directory(mut self, path: &Path) -> Self {
+        self.command.current_dir(path);
         self
     }
 
     pub(crate) fn without(mut self, name: &str) -> Self {
-        self.0.env_remove(name);
+        self.command.env_remove(name);
         self
     }
 
@@ -94,7 +117,12 @@ impl Program {
     }
 
     pub(crate) fn start(mut self) -> Running {
-        let mut child = self.0.spawn().expect("the program starts");
+        self.command.stdin(if self.stdin.is_empty() { Stdio::null() } else { Stdio::piped() });
+        let mut child = self.command.spawn().expect("the program starts");
+        if let Some(mut stdin) = child.stdin.take() {
+            // It may have ended without a wish to read.
+            let _ = stdin.write_all(&self.stdin);
+        }
         let (tx, lines) = sync_channel(1024);
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         listen(stdout.expect("it is piped"), tx.clone(), Line::Out);

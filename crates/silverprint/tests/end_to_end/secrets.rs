@@ -54,6 +54,51 @@ fn no_file_and_no_line_holds_the_key_whatever_happens() {
     let unreachable = sync().arg("-vv").env("SILVERPRINT_FLICKR_URL", &nobody).run().with(5);
     assert_nowhere(&folder, &unreachable);
     let odd_key = format!("{CANARY}!");
-    let no_key = sync().arg("-vv").env("SILVERPRINT_FLICKR_KEY", &odd_key).run().with(4);
+    let no_key = sync().arg("-vv").env("SILVERPRINT_FLICKR_KEY", odd_key).run().with(4);
     assert_nowhere(&folder, &no_key);
+}
+
+#[test]
+fn no_log_at_any_level_holds_the_key() {
+    let server = serve(Config {
+        key: Key::Only(CANARY.to_owned()),
+        faults: Faults::none()
+            .seeded(62)
+            .and(&[Fault::ResetBody, Fault::Html], 0.2, Times::Once)
+            .and(&[Fault::Status(404)], 0.4, Times::Forever),
+        ..odd(62, 30)
+    });
+    let logs = tempfile::tempdir().unwrap();
+    let log = logs.path().join("log");
+    for level in ["-v", "-vv", "-vvv"] {
+        let folder = Folder::new();
+        let sync = || Program::sync(&server, &folder.path()).arg(level).arg("--log").arg(&log);
+        server.api_fault(ApiFault::Reset);
+        assert_nowhere(&folder, &sync().run().with(3));
+        server.api_fault(ApiFault::Code(105));
+        let everything = sync().env("SILVERPRINT_LOG", "trace").args("--full");
+        assert_nowhere(&folder, &everything.run().with(3));
+        assert_nowhere(&folder, &sync().args("--json --full").run().with(3));
+    }
+    let text = fs::read_to_string(&log).unwrap();
+    assert!(!text.contains(CANARY), "in the log");
+    assert!(text.contains("services/rest"), "attempts are logged:\n{text}");
+    assert!(!text.contains("method="), "queries are not:\n{text}");
+}
+
+/// What everybody on the machine can see of a process.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_arguments_of_the_process_hold_no_key() {
+    let server = serve(Config { key: Key::Only(CANARY.to_owned()), ..odd(63, 5) });
+    server.api_fault(ApiFault::Stall);
+    let folder = Folder::new();
+    let run = Program::sync(&server, &folder.path()).args("--stall 3600").start();
+    while server.hits().api_total() == 0 {
+        std::thread::yield_now();
+    }
+    let arguments = fs::read(format!("/proc/{}/cmdline", run.pid())).unwrap();
+    assert!(!arguments.is_empty());
+    assert!(!String::from_utf8_lossy(&arguments).contains(CANARY));
+    run.kill();
 }

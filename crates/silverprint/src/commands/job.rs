@@ -1,0 +1,169 @@
+//! Orders, carried out one after the other: with progress, interruptible, to a
+//! receipt each, a line for all, and one exit code.
+
+use crate::args::Output;
+use crate::commands::door::{self, Chosen};
+use crate::exit::Exit;
+use crate::hints;
+use crate::interrupt::interruptible;
+use crate::printable::say;
+use crate::progress::{Progress, json};
+use crate::receipt::{self, Total};
+use serde_json::json;
+use silverprint_archive::{ArchiveError, Order, Overview, Report, Stop, archive, overview};
+use silverprint_core::SourceError;
+use silverprint_flickr::Base;
+use silverprint_http::Policy;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// What is to be done in a run.
+pub(crate) struct Job {
+    pub(crate) orders: Vec<Order>,
+    /// The folder around theirs, where there are several.
+    pub(crate) around: Option<PathBuf>,
+    pub(crate) door: Chosen,
+    pub(crate) base: Base,
+    /// The address of Flickr, where the user named one.
+    pub(crate) named: Option<Url>,
+    pub(crate) policy: Policy,
+    pub(crate) output: Output,
+}
+
+/// Does it.
+pub(crate) fn run(job: Job) -> anyhow::Result<Exit> {
+    in_runtime(job.perform())
+}
+
+/// Work in a runtime of its own: commands that need none start none.
+pub(super) fn in_runtime(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| anyhow::Error::new(error).context("start"))?;
+    let ended = runtime.block_on(work);
+    // What still hangs (a name look-up, say) must not keep us.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    ended
+}
+
+impl Job {
+    async fn perform(self) -> anyhow::Result<Exit> {
+        let Self { orders, around, door, base, named, policy, output } = self;
+        let progress = Progress::new(&output);
+        let reporter = Arc::clone(progress.reporter());
+        if let Some(note) = &door.note {
+            reporter.note(note);
+        }
+        let source = door::connect(door.door, base, policy, Arc::clone(&reporter))?;
+        let mut tally = Tally::new(&output, named.as_ref(), orders.len());
+        let work = async |stop: Stop| {
+            for order in orders {
+                let (is_dry, target) = (order.dry_run, order.account.to_string());
+                let (source, reporter) = (Arc::clone(&source), Arc::clone(&reporter));
+                let ended = archive(order, source, reporter, stop.clone()).await;
+                if tally.enter(ended, &target, is_dry) == Then::Stop {
+                    break;
+                }
+            }
+        };
+        let ended = interruptible(work, |message| progress.say(message)).await;
+        progress.end();
+        if ended.is_none() {
+            return Ok(Exit::Interrupted);
+        }
+        if let Some(around) = around.filter(|_| tally.total.archived > 0) {
+            tally.close(&around).await;
+        }
+        Ok(tally.exit)
+    }
+}
+
+/// Whether the next photostream has its turn.
+#[derive(Debug, PartialEq, Eq)]
+enum Then {
+    GoOn,
+    /// What ended this one would end all.
+    Stop,
+}
+
+/// What the orders came to.
+struct Tally<'a> {
+    output: &'a Output,
+    named: Option<&'a Url>,
+    /// How many orders there are.
+    n_orders: usize,
+    total: Total,
+    exit: Exit,
+}
+
+impl<'a> Tally<'a> {
+    fn new(output: &'a Output, named: Option<&'a Url>, n_orders: usize) -> Self {
+        Self { output, named, n_orders, total: Total::default(), exit: Exit::Success }
+    }
+
+    fn enter(&mut self, ended: Result<Report, ArchiveError>, target: &str, is_dry: bool) -> Then {
+        match ended {
+            Ok(report) => self.enter_report(report, is_dry),
+            Err(error) => {
+                self.total.failed += 1;
+                self.enter_error(error, target)
+            }
+        }
+    }
+
+    fn enter_report(&mut self, report: Report, is_dry: bool) -> Then {
+        self.total.add(&report.receipt);
+        // Programs have it from stdout.
+        if !self.output.quiet && !self.output.json {
+            receipt::print(&report, is_dry);
+        }
+        self.exit = self.exit.or(Exit::of(&report));
+        let is_over = report.receipt.interrupted || report.cut_short.as_ref().is_some_and(ends_all);
+        if let Some(error) = report.cut_short {
+            hints::report_at(&error.into(), self.named);
+        }
+        if is_over { Then::Stop } else { Then::GoOn }
+    }
+
+    fn enter_error(&mut self, error: ArchiveError, target: &str) -> Then {
+        let then = if ends_all(&error) { Then::Stop } else { Then::GoOn };
+        let exit = Exit::of_error(&error);
+        if self.output.json {
+            let (code, message) = (exit as u8, error.to_string());
+            json::write("error", json!({ "target": target, "code": code, "message": message }));
+        }
+        let mut error = anyhow::Error::from(error);
+        if self.n_orders > 1 {
+            error = error.context(target.to_owned());
+        }
+        hints::report_at(&error, self.named);
+        self.exit = self.exit.or(exit);
+        then
+    }
+
+    /// The page over all folders, and the line for all.
+    async fn close(&mut self, around: &Path) {
+        let overview = overview(around, env!("CARGO_PKG_VERSION")).await;
+        let to_open = match overview {
+            Ok(Overview::Written { path, .. }) => format!("; open {}", path.display()),
+            Ok(Overview::NotOurs { path }) => {
+                format!("; {} is another page, and is left alone", path.display())
+            }
+            Ok(Overview::NoArchives) => String::new(),
+            Err(error) => {
+                self.exit = self.exit.or(hints::report(&error.into()));
+                String::new()
+            }
+        };
+        if !self.output.quiet && !self.output.json {
+            say(&format!("{}{to_open}", self.total.line()));
+        }
+    }
+}
+
+/// Whether an error is one of every photostream: a key that was refused is
+/// refused the next time too.
+fn ends_all(error: &ArchiveError) -> bool {
+    matches!(error, ArchiveError::Interrupted | ArchiveError::Source(SourceError::BadKey { .. }))
+}

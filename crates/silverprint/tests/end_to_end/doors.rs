@@ -1,0 +1,72 @@
+//! The ways in: with a key, as a visitor of the page, with the site's key.
+
+use crate::archive::accounted_for;
+use crate::folder::{Folder, truth};
+use crate::program::Program;
+use crate::site::{serve, tiny};
+use fake_flickr::{Config, Key, Server};
+
+const KEY: &str = "SILVERPRINT_FLICKR_KEY";
+
+fn sync(server: &Server, folder: &Folder) -> Program {
+    Program::sync(server, &folder.path())
+}
+
+#[test]
+fn without_a_key_the_page_is_read_and_what_it_does_not_show_is_a_number() {
+    let server = serve(tiny(111, 60));
+    let folder = Folder::new();
+    let ended = sync(&server, &folder).without(KEY).run().with(3);
+    assert_eq!(server.hits().api_total(), 0, "the API is not asked");
+    let shown = folder.pictures().len();
+    assert!(shown > 0 && shown < 60, "{shown}");
+    let line = format!("{}  announced, but not shown to a visitor of the page", 60 - shown);
+    ended.says(&line).says("silverprint login --key").says("--access key").says("--access site");
+    folder.check_itself();
+
+    let json = sync(&server, &folder).without(KEY).arg("--json").run().with(3);
+    let receipt = json.receipt();
+    assert_eq!(receipt["not_shown"], 60 - shown, "{receipt}");
+    assert_eq!(accounted_for(&receipt) + (60 - shown as u64), 60, "{receipt}");
+
+    // With a key the same folder gets the rest.
+    sync(&server, &folder).run().with(0);
+    folder.check_holds(&truth(&server));
+}
+
+#[test]
+fn a_short_photostream_is_all_on_the_page() {
+    let server = serve(tiny(112, 5));
+    let folder = Folder::new();
+    let ended = sync(&server, &folder).without(KEY).run().with(0);
+    assert!(!ended.stderr.contains("--access"), "{}", ended.stderr);
+    folder.check_holds(&truth(&server));
+}
+
+#[test]
+fn the_page_is_read_by_name_also_where_there_is_a_key() {
+    let server = serve(tiny(113, 60));
+    let folder = Folder::new();
+    sync(&server, &folder).args("--access page").run().with(3);
+    assert_eq!(server.hits().api_total(), 0);
+}
+
+#[test]
+fn a_key_that_is_refused_is_an_error_and_no_other_door_is_tried() {
+    let server = serve(Config { key: Key::Only("a".repeat(32)), ..tiny(114, 5) });
+    let folder = Folder::new();
+    for args in ["", "--access key"] {
+        let ended = sync(&server, &folder).args(args).env(KEY, "b".repeat(32)).run().with(4);
+        ended.explains("the API key was refused", "silverprint login --key");
+        assert_eq!((server.hits().pages, server.hits().images), (0, 0));
+    }
+}
+
+#[test]
+fn the_sites_key_is_used_by_name_only_and_shows_all() {
+    let server = serve(tiny(115, 60));
+    let folder = Folder::new();
+    sync(&server, &folder).without(KEY).args("--access site").run().with(0);
+    folder.check_holds(&truth(&server));
+    assert!(server.hits().api_total() > 0);
+}
