@@ -1,7 +1,8 @@
 //! A photo's model as an entry of a listing, in the API's own JSON form: what is
 //! kept of a photo has one form, whichever door it came through, and a later run
 //! with a key reads it. `"via":"page"` tells where it is from: a page says less
-//! than the API, such as no tags and no last update.
+//! than the API. It has no tags, places and last update, and does not say how
+//! exactly the date is known on which a photo was taken.
 
 use crate::model::Node;
 use serde_json::value::RawValue;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 /// Members that only have another name: the path in the model, then the name in
 /// the API.
-const TEXTS: [(&[&str], &str); 12] = [
+const TEXTS: [(&[&str], &str); 11] = [
     (&["id"], "id"),
     (&["secret"], "secret"),
     (&["title"], "title"),
@@ -18,15 +19,9 @@ const TEXTS: [(&[&str], &str); 12] = [
     (&["oWidth"], "o_width"),
     (&["oHeight"], "o_height"),
     (&["stats", "dateTaken"], "datetaken"),
-    (&["stats", "dateTakenGranularity"], "datetakengranularity"),
     (&["stats", "datePosted"], "dateupload"),
     (&["engagement", "viewCount"], "views"),
     (&["engagement", "faveCount"], "count_faves"),
-];
-/// Members that say yes or no, which the API writes as 1 and 0.
-const ANSWERS: [(&[&str], &str); 2] = [
-    (&["stats", "dateTakenUnknown"], "datetakenunknown"),
-    (&["engagement", "canDownload"], "can_download"),
 ];
 /// The owner's members.
 const OWNER: [(&[&str], &str); 4] = [
@@ -46,10 +41,9 @@ pub(crate) fn entry(photo: Node<'_>, owner: Node<'_>, scheme: &str) -> Box<RawVa
     let of_its_own = photo.member("owner").filter(|owner| owner.member("id").is_some());
     texts(&mut entry, of_its_own.unwrap_or(owner), &OWNER);
     texts(&mut entry, photo, &TEXTS);
-    for (path, name) in ANSWERS {
-        if let Some(yes) = at(photo, path).and_then(Node::answer) {
-            entry.insert(name.to_owned(), u8::from(yes).into());
-        }
+    let can_download = photo.member("engagement").and_then(|it| it.member("canDownload")?.answer());
+    if let Some(yes) = can_download {
+        entry.insert("can_download".to_owned(), u8::from(yes).into());
     }
     if let Some(description) = photo.member("description").and_then(Node::text) {
         entry.insert("description".to_owned(), json!({ "_content": description }));
@@ -74,7 +68,8 @@ fn texts(entry: &mut Map<String, Value>, node: Node<'_>, members: &[(&[&str], &s
     }
 }
 
-/// Only videos say what they are.
+/// Only videos would say what they are. No recorded page has one, so this knows
+/// what they may be called; one that is not told is a photo, and its still is kept.
 fn media(photo: Node<'_>) -> &'static str {
     let is_video = photo.member("isVideo").and_then(Node::answer).unwrap_or(false);
     let says_so = |name| photo.member(name).and_then(Node::text).is_some_and(|it| it == "video");

@@ -18,6 +18,8 @@ pub(crate) struct FoundKey {
 const MOST_KEYS: usize = 32;
 /// What is said of a key stands within so many bytes after it.
 const VICINITY: usize = 400;
+/// Recorded is an hour; the page is not trusted with numbers without an end.
+const LONGEST_LIFETIME: Duration = Duration::from_hours(24);
 /// Longer values are none of a key's.
 const LONGEST_VALUE: usize = 128;
 
@@ -42,7 +44,8 @@ fn read_at(rest: &str) -> Option<(u64, FoundKey)> {
     let fetched = number_of(near, "site_key_fetched");
     let expires = number_of(near, "site_key_expiresAt");
     let lifetime = expires.zip(fetched).and_then(|(end, begin)| end.checked_sub(begin));
-    let lifetime = lifetime.filter(|seconds| *seconds > 0).map(Duration::from_secs);
+    let lifetime = lifetime.filter(|seconds| *seconds > 0);
+    let lifetime = lifetime.map(|seconds| Duration::from_secs(seconds).min(LONGEST_LIFETIME));
     Some((fetched.unwrap_or(0), FoundKey { key, lifetime }))
 }
 
@@ -126,6 +129,8 @@ mod tests {
         check(&with("site_key_fetched = 9; site_key_expiresAt = 8;"), Some(("k", None)));
         check(&with("site_key_fetched = x; site_key_expiresAt = 8;"), Some(("k", None)));
         check(&with("site_key_fetched=7;site_key_expiresAt=8;"), Some(("k", Some(1))));
+        let endless = format!("site_key_fetched = 0; site_key_expiresAt = {};", u64::MAX);
+        check(&with(&endless), Some(("k", Some(24 * 60 * 60))));
     }
 
     #[test]

@@ -6,6 +6,10 @@ use crate::read_photo;
 use crate::script::Place;
 use silverprint_core::{Account, AccountRef, Nsid, Photo, Reject};
 use std::collections::HashSet;
+use tokio::task::yield_now;
+
+/// How many photos are read before others get their turn: about a millisecond.
+const PHOTOS_A_TURN: usize = 10;
 
 /// A page of a photostream, or of an album.
 #[derive(Debug)]
@@ -50,13 +54,14 @@ pub enum LeafError {
 
 impl Leaf {
     /// Reads a page's HTML. Addresses in it that begin with `//` get `scheme`,
-    /// that of the page.
-    pub fn read(html: &str, scheme: &str) -> Result<Self, LeafError> {
+    /// that of the page. Takes several turns on the runtime's thread.
+    pub async fn read(html: &str, scheme: &str) -> Result<Self, LeafError> {
         let models = Models::find(html)?;
+        yield_now().await;
         let shown = models.shown()?.ok_or(LeafError::Nobody)?;
         let person = shown.owner.ok_or(LeafError::Nobody)?;
         let owner = Owner::read(person).ok_or(LeafError::Nobody)?;
-        let (photos, rejects) = photos(&shown, person, scheme);
+        let (photos, rejects) = photos(&shown, person, scheme).await;
         let total = shown.total.ok_or(LeafError::Uncounted)?;
         let place = Place::find(html);
         Ok(Self { owner, photos, rejects, total, place, ended: shown.ended })
@@ -112,10 +117,13 @@ impl Owner {
 }
 
 /// Every photo once, whatever refers to it again.
-fn photos(shown: &Shown<'_>, owner: Node<'_>, scheme: &str) -> (Vec<Photo>, Vec<Reject>) {
+async fn photos(shown: &Shown<'_>, owner: Node<'_>, scheme: &str) -> (Vec<Photo>, Vec<Reject>) {
     let (mut photos, mut rejects) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
-    for model in &shown.photos {
+    for (n, model) in shown.photos.iter().enumerate() {
+        if n % PHOTOS_A_TURN == PHOTOS_A_TURN - 1 {
+            yield_now().await;
+        }
         let read = match model {
             Some(model) => read_photo(&entry(*model, owner, scheme), None),
             None => Err(Reject { id: None, reason: "a reference that leads nowhere".to_owned() }),

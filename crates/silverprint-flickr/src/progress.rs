@@ -67,3 +67,91 @@ impl Read {
         Page { pages: number, total, ..Page::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+    use futures_util::task::noop_waker_ref;
+    use serde_json::json;
+    use std::pin::pin;
+    use std::task::Context;
+
+    /// A page that says `says` of its number and stands for `size` photos.
+    fn leaf(says: Option<u32>, size: Option<u32>, ids: &[u32], total: u64) -> Leaf {
+        let photos: Vec<_> = ids.iter().map(|id| json!({ "id": id.to_string() })).collect();
+        let list = json!({ "_data": photos, "totalItems": total });
+        let stream = json!({ "owner": { "id": "1@N0" }, "photoPageList": list });
+        let export = json!({ "legend": [], "main": { "photostream-models": [stream] } });
+        let place = json!({ "page": says, "viewPageSize": size });
+        let html = format!("init({{\"pageParams\":{place}, modelExport: {export} }})");
+        // Too few photos to need the runtime for more than one turn.
+        let mut reading = pin!(Leaf::read(&html, "https"));
+        let mut context = Context::from_waker(noop_waker_ref());
+        assert!(reading.poll_unpin(&mut context).is_pending());
+        reading.now_or_never().unwrap().unwrap()
+    }
+
+    fn owner() -> Nsid {
+        "1@N0".parse().unwrap()
+    }
+
+    /// How many photos of a page are news, and how many pages there are by then.
+    fn shown(progress: &Progress, number: u32, leaf: Option<Leaf>) -> (usize, u32) {
+        let page = progress.page(&owner(), number, leaf);
+        (page.photos.len(), page.pages)
+    }
+
+    #[test]
+    fn pages_go_on_as_far_as_they_say_and_then_as_far_as_they_bring_something() {
+        let progress = Progress::default();
+        let page = |n: u32, ids: &[u32]| Some(leaf(Some(n), Some(3), ids, 9));
+        // By their size they are three; they stand for two photos each, though.
+        assert_eq!(shown(&progress, 1, page(1, &[1, 2])), (2, 3));
+        assert_eq!(shown(&progress, 2, page(2, &[3, 4])), (2, 3));
+        assert_eq!(shown(&progress, 3, page(3, &[5, 6])), (2, 4));
+        assert_eq!(shown(&progress, 4, page(4, &[7, 8])), (2, 5));
+        assert_eq!(shown(&progress, 5, page(5, &[9])), (1, 5));
+    }
+
+    #[test]
+    fn pages_may_come_in_any_order() {
+        let progress = Progress::default();
+        let page = |ids: &[u32]| Some(leaf(None, None, ids, 9));
+        assert_eq!(shown(&progress, 1, page(&[1, 2])), (2, 2));
+        // What stands past the end came first; its twin brings nothing new then.
+        assert_eq!(shown(&progress, 3, page(&[3, 4])), (2, 4));
+        assert_eq!(shown(&progress, 2, page(&[3, 4])), (0, 2));
+        assert_eq!(shown(&progress, 4, None), (0, 4));
+    }
+
+    #[test]
+    fn another_page_in_the_place_of_one_is_empty() {
+        let progress = Progress::default();
+        assert_eq!(shown(&progress, 1, Some(leaf(Some(1), None, &[1], 9))), (1, 2));
+        // New on the first page by now, and still not the third.
+        assert_eq!(shown(&progress, 3, Some(leaf(Some(1), None, &[7, 1], 9))), (0, 3));
+        assert_eq!(progress.page(&owner(), 4, None).total, 9);
+    }
+
+    #[test]
+    fn a_first_page_begins_anew_and_owners_are_apart() {
+        let progress = Progress::default();
+        let page = || Some(leaf(None, None, &[1, 2], 2));
+        for _ in 0..2 {
+            assert_eq!(shown(&progress, 1, page()), (2, 1));
+            assert_eq!(shown(&progress, 2, page()), (0, 2));
+        }
+        let other = progress.page(&"2@N0".parse().unwrap(), 2, page());
+        assert_eq!(other.photos.len(), 2);
+    }
+
+    #[test]
+    fn hostile_numbers_end() {
+        let progress = Progress::default();
+        let huge = leaf(Some(1), Some(1), &[1], u64::MAX);
+        assert_eq!(shown(&progress, 1, Some(huge)), (1, u32::MAX));
+        let last = leaf(Some(u32::MAX), None, &[2], u64::MAX);
+        assert_eq!(shown(&progress, u32::MAX, Some(last)), (1, u32::MAX));
+    }
+}

@@ -83,7 +83,7 @@ impl Visitor {
 
     async fn leaf(&self, path: &str, attempt: &Attempt<'_>) -> Result<Option<Leaf>, SourceError> {
         let Some(html) = self.site.page(path, attempt).await? else { return Ok(None) };
-        match Leaf::read(&html, self.site.scheme()) {
+        match Leaf::read(&html, self.site.scheme()).await {
             Ok(leaf) => Ok(Some(leaf)),
             Err(error @ LeafError::Nobody) => Err(attempt.no_such_account(&error.to_string())),
             Err(error) => Err(attempt.malformed(&error.to_string())),

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn words_are_read_as_they_were_meant() {
         let check = |text: &str, expected: &str| assert_eq!(unescape(text), expected, "{text}");
-        check("Dese%F1o%20%281%20ink%29%0Aa/b+c", "Deseño (1 ink)\na/b+c");
+        check("Ca%F1%F3n%20%281%20km%29%0Aa/b+c", "Cañón (1 km)\na/b+c");
         check("%u20AC%20%uD83C%uDF04", "€ 🌄");
         check("caf%C3%A9", "café");
         check("%E9%E8", "éè");

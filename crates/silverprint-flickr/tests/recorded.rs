@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
-use silverprint_core::{Media, Nsid, Photo, Rendition, Size, Taken};
+use silverprint_core::{Geo, Media, Nsid, Photo, Rendition, Size, Taken};
 use silverprint_flickr::{Answer, AnswerError, Class, Listing, Unreadable, read_photo};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -107,7 +107,7 @@ fn pages_and_embeddings_are_no_answers() {
 fn listings_are_kept_field_by_field() {
     let Some(folder) = folder() else { return };
     let mut n_photos = 0;
-    let mut n_videos = 0;
+    let (mut n_videos, mut n_placed) = (0, 0);
     let mut n_listings = 0;
     for name in names(&folder).into_iter().filter(|name| is_listing(name)) {
         let body = file(&folder, &name);
@@ -134,12 +134,13 @@ fn listings_are_kept_field_by_field() {
             compare(&photo, &plain, &name);
             n_photos += 1;
             n_videos += usize::from(photo.media == Media::Video);
+            n_placed += usize::from(photo.geo.is_some());
         }
         n_listings += 1;
     }
     // Seven streams and three albums were there when this was written.
-    let n = (n_listings, n_photos, n_videos);
-    assert!(n.0 >= 10 && n.1 >= 73 && n.2 >= 1, "{n:?}");
+    let n = (n_listings, n_photos, n_videos, n_placed);
+    assert!(n.0 >= 10 && n.1 >= 73 && n.2 >= 1 && n.3 >= 7, "{n:?}");
 }
 
 /// Each field of a photo against the file's own members.
@@ -157,6 +158,10 @@ fn compare(photo: &Photo, plain: &Plain, name: &str) {
     assert_eq!(photo.license, text("license").parse().ok(), "{context}");
     let views = if plain.contains_key("views") { text("views") } else { text("count_views") };
     assert_eq!(photo.views, views.parse().ok(), "{context}");
+    let name = Some(text("ownername")).filter(|name| !name.is_empty());
+    assert_eq!(photo.owner_name.as_deref(), name, "{context}");
+    assert_eq!(photo.geo, geo(plain), "{context}");
+    assert_eq!(photo.can_download.is_some(), plain.contains_key("can_download"), "{context}");
     let taken = plain.get("datetaken").map(|taken| Taken {
         text: taken.clone(),
         granularity: text("datetakengranularity").parse().unwrap(),
@@ -176,6 +181,14 @@ fn compare(photo: &Photo, plain: &Plain, name: &str) {
     assert_eq!(photo.renditions, expected, "{context}");
     let n_urls = plain.keys().filter(|key| key.starts_with("url_")).count();
     assert_eq!(photo.renditions.len(), n_urls, "{context}");
+}
+
+/// Nowhere is written with zeros.
+fn geo(plain: &Plain) -> Option<Geo> {
+    let accuracy = plain.get("accuracy")?.parse().unwrap();
+    let degrees = |name: &str| plain[name].parse().unwrap();
+    let placed = Geo { latitude: degrees("latitude"), longitude: degrees("longitude"), accuracy };
+    (accuracy > 0).then_some(placed)
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use silverprint_core::{AccountRef, License, Media, Photo, Rendition, Size};
-use silverprint_flickr::{Leaf, read_photo};
+use silverprint_flickr::{Leaf, LeafError, read_photo};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -26,6 +26,12 @@ fn folder() -> Option<PathBuf> {
 fn file(name: &str) -> Option<String> {
     let path = folder()?.join(name);
     Some(std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}")))
+}
+
+/// Reads a page on a runtime of its own.
+fn leaf(html: &str, scheme: &str) -> Result<Leaf, LeafError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(Leaf::read(html, scheme))
 }
 
 /// The page's models, read from the file that holds them alone, as plain values
@@ -110,23 +116,23 @@ fn compare(photo: &Photo, model: &Value, words: fn(&str) -> String) {
 fn every_photo_of_the_photostream_has_the_files_own_values() {
     let Some(html) = file(STREAM) else { return };
     let models = plain_photos("modelexport_photostream_2021-04.json", "photostream-models");
-    let (leaf, models) = (Leaf::read(&html, "https").unwrap(), models.unwrap());
-    assert_eq!((leaf.photos().len(), leaf.rejects().len(), leaf.total()), (25, 0, 618));
+    let (page, models) = (leaf(&html, "https").unwrap(), models.unwrap());
+    assert_eq!((page.photos().len(), page.rejects().len(), page.total()), (25, 0, 618));
     assert_eq!(models.len(), 25);
-    for (photo, model) in leaf.photos().iter().zip(&models) {
+    for (photo, model) in page.photos().iter().zip(&models) {
         compare(photo, model, latin);
     }
-    assert!(leaf.photos().is_sorted_by_key(|photo| std::cmp::Reverse(photo.posted)));
+    assert!(page.photos().is_sorted_by_key(|photo| std::cmp::Reverse(photo.posted)));
 }
 
 #[test]
 fn every_photo_of_the_album_has_the_files_own_values() {
     let Some(html) = file(ALBUM) else { return };
     let models = plain_photos("modelexport_album_2024-06.json", "set-models").unwrap();
-    let leaf = Leaf::read(&html, "https").unwrap();
-    assert_eq!((leaf.photos().len(), leaf.rejects().len(), leaf.total()), (22, 0, 22));
+    let page = leaf(&html, "https").unwrap();
+    assert_eq!((page.photos().len(), page.rejects().len(), page.total()), (22, 0, 22));
     assert_eq!(models.len(), 22);
-    for (photo, model) in leaf.photos().iter().zip(&models) {
+    for (photo, model) in page.photos().iter().zip(&models) {
         compare(photo, model, str::to_owned);
     }
 }
@@ -134,8 +140,8 @@ fn every_photo_of_the_album_has_the_files_own_values() {
 #[test]
 fn a_photo_in_both_shapes_comes_out_alike() {
     let (Some(stream), Some(album)) = (file(STREAM), file(ALBUM)) else { return };
-    let stream = Leaf::read(&stream, "https").unwrap();
-    let album = Leaf::read(&album, "https").unwrap();
+    let stream = leaf(&stream, "https").unwrap();
+    let album = leaf(&album, "https").unwrap();
     let by_id: HashMap<_, _> = stream.photos().iter().map(|photo| (photo.id, photo)).collect();
     let both = album.photos().iter().filter_map(|photo| Some((*by_id.get(&photo.id)?, photo)));
     let both: Vec<_> = both.collect();
@@ -151,15 +157,15 @@ fn a_photo_in_both_shapes_comes_out_alike() {
 fn an_account_is_read_from_either_page() {
     for name in [STREAM, ALBUM] {
         let Some(html) = file(name) else { return };
-        let leaf = Leaf::read(&html, "https").unwrap();
-        let owner = &leaf.photos()[0].owner;
-        let account = leaf.account(&AccountRef::Nsid(owner.clone())).unwrap();
+        let page = leaf(&html, "https").unwrap();
+        let owner = &page.photos()[0].owner;
+        let account = page.account(&AccountRef::Nsid(owner.clone())).unwrap();
         assert_eq!(&account.nsid, owner);
         assert_eq!(account.is_pro, Some(false));
         let by_alias = AccountRef::Alias(account.alias.clone().unwrap());
-        assert_eq!(leaf.account(&by_alias), Some(account));
-        assert_eq!(leaf.account(&"somebody-else".parse().unwrap()), None);
-        assert_eq!(leaf.account(&"1@N00".parse().unwrap()), None);
+        assert_eq!(page.account(&by_alias), Some(account));
+        assert_eq!(page.account(&"somebody-else".parse().unwrap()), None);
+        assert_eq!(page.account(&"1@N00".parse().unwrap()), None);
     }
 }
 
@@ -167,7 +173,7 @@ fn an_account_is_read_from_either_page() {
 fn what_is_kept_of_a_photo_is_read_again_to_the_same() {
     for name in [STREAM, ALBUM] {
         let Some(html) = file(name) else { return };
-        for photo in Leaf::read(&html, "https").unwrap().photos() {
+        for photo in leaf(&html, "https").unwrap().photos() {
             let kept: Value = serde_json::from_str(photo.listing.get()).unwrap();
             assert_eq!(kept["via"], "page");
             let again = read_photo(&photo.listing, None).unwrap();

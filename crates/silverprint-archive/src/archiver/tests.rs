@@ -96,6 +96,23 @@ async fn a_run_is_stopped_while_the_site_says_nothing() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_over_pages_announces_what_may_be_in_it() {
+    // Two pages of a hundred show 25 each; of the first, 20 are in the window.
+    let source = Scripted::new(|number, _| {
+        let inside = if number == 1 { 20 } else { 0 };
+        Answer::Page(Page { outside: 25 - inside, ..page(1..=inside, 2, 200) })
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let window = Window { since: Some(1), until: None };
+    let order = Order { dry_run: true, window, ..order(folder.path()) };
+    let (_stopper, stop) = Stopper::new();
+    let source = Arc::new(source.at_first_glance());
+    let receipt = archive(order, source, Arc::new(Silent), stop).await.unwrap().receipt;
+    assert_eq!((receipt.listing, receipt.listed), (ListingKind::Part, 20));
+    assert_eq!((receipt.announced, receipt.not_shown, receipt.unexplained), (170, 150, 0));
+}
+
 /// What was done in `photos/`, given the new picture, before the kill.
 type Killed = fn(&Path, &[u8]);
 

@@ -67,10 +67,10 @@ fn words_are_escaped_where_dates_are() {
         let shown = models.shown().unwrap().unwrap();
         shown.photos[0].unwrap().member("title").unwrap().text().unwrap().into_owned()
     };
-    assert_eq!(title("2015-05-13%2019%3A36%3A26", "%E9%20100%25"), "é 100%");
-    assert_eq!(title("2015-05-13 19:36:26", "é 100%25"), "é 100%25");
-    assert_eq!(title("2015-05-13 19:36:26", "~~5"), "~5");
-    assert_eq!(title("2015-05-13 19:36:26", "~~~"), "~~");
+    assert_eq!(title("2020-01-02%2003%3A04%3A05", "%E9%20100%25"), "é 100%");
+    assert_eq!(title("2020-01-02 03:04:05", "é 100%25"), "é 100%25");
+    assert_eq!(title("2020-01-02 03:04:05", "~~5"), "~5");
+    assert_eq!(title("2020-01-02 03:04:05", "~~~"), "~~");
 }
 
 #[test]
