@@ -1,7 +1,7 @@
 //! Every byte of a folder against its catalogue: lengths and sums of all files,
 //! every thumbnail decoded, and what lies there that no row names.
 //!
-//! It changes nothing. One thread reads rows, as many as there are cores read
+//! It changes no file of the archive. One thread reads rows, as many as there are cores read
 //! files; what waits between them is bounded, findings are handed over one by
 //! one, and so memory stays flat. Pictures are not decoded: their sum is that
 //! of bytes that were decoded when they came.

@@ -9,7 +9,7 @@ use crate::ledger::{listing, photo_id};
 use crate::rebuild::{rebuild, reconcile, set_aside};
 use crate::record::{Record, refuse_symlink};
 use crate::{CatalogueError, Snapshot, Writer, schema};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use serde_json::value::RawValue;
 use silverprint_core::{Layout, PhotoId};
 use std::fs;
@@ -69,15 +69,14 @@ impl Catalogue {
     }
 
     /// Opens the catalogue as it is, to read it: makes nothing, mends nothing,
-    /// and may be done while another process writes.
+    /// and may be done while another process writes, or where nobody can.
     pub fn open_read_only(folder: &Path) -> Result<Self, CatalogueError> {
         let path = folder.join(Layout::CATALOGUE);
         refuse_symlink(&path)?;
         if !path.exists() {
             return Err(CatalogueError::Missing { path });
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let sql = Connection::open_with_flags(&path, flags).context("open the catalogue", &path)?;
+        let sql = connect_to_read(&path).context("open the catalogue", &path)?;
         match schema::check_version(&sql, &path)? {
             0 => Err(CatalogueError::Missing { path }),
             found => {
@@ -168,6 +167,38 @@ fn connect(path: &Path) -> Result<Connection, CatalogueError> {
     Connection::open_with_flags(path, flags).context("open the catalogue", path)
 }
 
+/// Where nothing can be written beside it, the engine refuses a database with a
+/// log, since it cannot share the log with others. If there is none, nobody is
+/// writing, and the database is read as a file that does not change.
+fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let sql = Connection::open_with_flags(path, flags)?;
+    let Err(error) = schema::version(&sql) else { return Ok(sql) };
+    let code = error.sqlite_error_code();
+    let is_refused = matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly));
+    let has_log = path.with_extension("db-wal").exists();
+    match as_unchanging(path).filter(|_| is_refused && !has_log) {
+        Some(uri) => Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI),
+        None => Err(error),
+    }
+}
+
+/// The address by which the engine reads a file that does not change; none for a
+/// path that is no Unicode.
+fn as_unchanging(path: &Path) -> Option<String> {
+    let mut uri = String::from("file:");
+    for letter in path.to_str()?.chars() {
+        match letter {
+            '%' => uri.push_str("%25"),
+            '?' => uri.push_str("%3F"),
+            '#' => uri.push_str("%23"),
+            other => uri.push(other),
+        }
+    }
+    uri.push_str("?immutable=1");
+    Some(uri)
+}
+
 /// FULL, because in a WAL less than that loses commits when the power fails.
 fn configure(sql: &Connection) -> rusqlite::Result<()> {
     schema::set_page_size(sql)?;
@@ -180,5 +211,25 @@ fn configure(sql: &Connection) -> rusqlite::Result<()> {
 impl std::fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Catalogue").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_catalogue_is_read_as_a_file_that_does_not_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let odd = folder.path().join("100% mine? #1");
+        drop(Catalogue::open(&odd).unwrap());
+        let path = odd.join(Layout::CATALOGUE);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let sql = Connection::open_with_flags(as_unchanging(&path).unwrap(), flags).unwrap();
+        assert_eq!(schema::version(&sql), Ok(schema::CURRENT));
+        sql.execute_batch("DELETE FROM photo").unwrap_err();
+        // It lays nothing beside the file, which is what it is for.
+        let beside = fs::read_dir(path.parent().unwrap()).unwrap().count();
+        assert_eq!(beside, 1);
     }
 }

@@ -6,7 +6,7 @@ use common::{AT, append, content, dump, failed, get, photo, picture, put, record
 use common::{lay_files, lose_catalogue, thumbnail};
 use proptest::prelude::*;
 use silverprint_catalogue::{Catalogue, Entry, Moved, Opened, Role, Saved, State};
-use silverprint_core::{Layout, PhotoId};
+use silverprint_core::{Camera, Geo, Layout, Photo, PhotoId};
 use std::fs;
 use std::path::Path;
 
@@ -22,6 +22,7 @@ fn archive(folder: &Path) {
     };
     let mut entries: Vec<_> = (1..=50).map(|id| saved(id, "a title")).collect();
     entries.push(Entry::Saved(replaced));
+    entries.push(told_in_full(9));
     entries.extend([failed(60, "404"), failed(61, "410"), saved(61, "after all"), failed(2, "x")]);
     entries.push(saved(u64::MAX, "the largest id"));
     entries.push(Entry::DeletedUpstream { ids: vec![PhotoId::new(7), PhotoId::new(60)], at: AT });
@@ -29,6 +30,21 @@ fn archive(folder: &Path) {
     entries.push(Entry::Listed(photo(60, "back again")));
     let catalogue = common::write(folder, entries);
     lay_files(folder, &catalogue);
+}
+
+/// A photo of which everything is known, in numbers that are no round ones.
+fn told_in_full(id: u64) -> Entry {
+    let geo = Some(Geo { latitude: -33.850_123_456_789, longitude: 0.1 + 0.2, accuracy: 16 });
+    let photo = Photo {
+        owner_name: Some("Ada \u{202e}".into()),
+        last_update: Some(AT + 5),
+        can_download: Some(true),
+        geo,
+        ..photo(id, "told in full")
+    };
+    let camera = Some(Camera { aperture: Some(14.0 / 85.0), iso: Some(400), ..Camera::default() });
+    let (files, moved) = (vec![picture(id, 1)], Vec::new());
+    Entry::Saved(Saved { photo, files, moved, defect: None, camera, at: AT })
 }
 
 fn is_rebuilt(folder: &Path, photos: u64) -> Catalogue {

@@ -16,44 +16,46 @@ struct Open {
 }
 
 impl Check {
-    /// Names every stray. Goes down into directories, but follows no link; of
-    /// each directory only where it stands is kept.
+    /// Names every stray.
     pub(super) fn find_strays(&self, catalogue: &Catalogue) -> Result<(), Halt> {
-        let mut open: Vec<Open> = Vec::new();
         for part in [Layout::PHOTOS, Layout::THUMBS] {
-            let is_directory = match fs::symlink_metadata(self.root.join(part)) {
-                Ok(found) => found.is_dir(),
+            match fs::symlink_metadata(self.root.join(part)) {
+                Ok(found) if found.is_dir() => self.walk(part, catalogue)?,
+                Ok(_) => self.stray(part.to_owned()),
                 // Then its files were found missing.
-                Err(_) => continue,
-            };
-            if is_directory {
-                self.enter(part.to_owned(), &mut open);
-            } else {
-                self.stray(part.to_owned());
+                Err(_) => {}
             }
-            while let Some(directory) = open.last_mut() {
-                if self.stop.is_asked() {
-                    return Err(Halt::Stopped);
-                }
-                let Some(entry) = directory.entries.next() else {
-                    open.pop();
+        }
+        Ok(())
+    }
+
+    /// Goes down into directories, but follows no link; of each directory only
+    /// where it stands is kept.
+    fn walk(&self, part: &str, catalogue: &Catalogue) -> Result<(), Halt> {
+        let mut open: Vec<Open> = Vec::new();
+        self.enter(part.to_owned(), &mut open);
+        while let Some(directory) = open.last_mut() {
+            if self.stop.is_asked() {
+                return Err(Halt::Stopped);
+            }
+            let Some(entry) = directory.entries.next() else {
+                open.pop();
+                continue;
+            };
+            let read = entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)));
+            let (name, kind) = match read {
+                Ok(read) => read,
+                Err(error) => {
+                    let path = directory.path.clone();
+                    self.unread(path, &error);
                     continue;
-                };
-                let read = entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)));
-                let (name, kind) = match read {
-                    Ok(read) => read,
-                    Err(error) => {
-                        let path = directory.path.clone();
-                        self.unread(path, &error);
-                        continue;
-                    }
-                };
-                let path = format!("{}{}", directory.path, name.to_string_lossy());
-                if kind.is_dir() && open.len() < DEEPEST {
-                    self.enter(path, &mut open);
-                } else if !catalogue.names(&path)? {
-                    self.stray(path);
                 }
+            };
+            let path = format!("{}{}", directory.path, name.to_string_lossy());
+            if kind.is_dir() && open.len() < DEEPEST {
+                self.enter(path, &mut open);
+            } else if !catalogue.names(&path)? {
+                self.stray(path);
             }
         }
         Ok(())
