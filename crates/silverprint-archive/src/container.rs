@@ -105,12 +105,11 @@ impl Container {
         file.seek(SeekFrom::Start(at))?;
         let mut head = Vec::with_capacity(16);
         file.take(16).read_to_end(&mut head)?;
-        let Some((&[a, b, c, d, e, f, g, h], long)) = head.split_first_chunk::<8>() else {
-            return Ok(None);
-        };
+        let Some((first, rest)) = head.split_first_chunk::<4>() else { return Ok(None) };
+        let Some((second, long)) = rest.split_first_chunk::<4>() else { return Ok(None) };
         let size = match self {
             Self::Mp4 | Self::M4v | Self::QuickTime | Self::Mobile => {
-                match (u32::from_be_bytes([a, b, c, d]), long.first_chunk::<8>()) {
+                match (u32::from_be_bytes(*first), long.first_chunk::<8>()) {
                     // The length follows the name.
                     (1, Some(size)) => Some(u64::from_be_bytes(*size)).filter(|size| *size >= 16),
                     // 0 is "to the end", wherever that is.
@@ -118,7 +117,7 @@ impl Container {
                 }
             }
             Self::Avi => {
-                let size = u64::from(u32::from_le_bytes([e, f, g, h]));
+                let size = u64::from(u32::from_le_bytes(*second));
                 Some(8 + size.next_multiple_of(2))
             }
             _ => None,

@@ -432,5 +432,4 @@ fn empty(directory: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "tests may block")]
 mod tests;

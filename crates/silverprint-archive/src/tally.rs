@@ -117,6 +117,7 @@ fn withheld(photo: &Photo, largest: &Rendition, account: &Account) -> Withheld {
 mod tests {
     use super::*;
     use crate::testing::{account, photo, rendition};
+    use Withheld::{FreeAccount, NoDownload, Unsaid};
 
     #[test]
     fn why_there_is_no_original_is_told_as_far_as_it_is_known() {
@@ -127,7 +128,6 @@ mod tests {
             let account = Account { is_pro, ..account() };
             assert_eq!(withheld(&photo, &largest, &account), expected, "{license:?} {edge}");
         };
-        use Withheld::{FreeAccount, NoDownload, Unsaid};
         check(Some(false), Some(true), Some(0), 2048, NoDownload);
         check(Some(false), Some(false), Some(0), 1024, NoDownload);
         check(None, Some(false), Some(0), 1024, FreeAccount);

@@ -69,7 +69,8 @@ fn read_entry(json: &str) -> Option<Stream> {
     let (width, height) = (entry.width.number(), entry.height.number());
     let url: Url = entry.source.text().parse().ok()?;
     let label = entry.label.text().into_owned();
-    let is_file = label != "Video Player" && !url.path().ends_with(".swf");
+    let extension = url.path().rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_file = label != "Video Player" && !extension.eq_ignore_ascii_case("swf");
     let is_stream = entry.media.text() == "video" && is_file;
     is_stream.then_some(Stream { label, url, width, height })
 }

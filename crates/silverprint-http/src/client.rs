@@ -10,7 +10,8 @@ use crate::resume::{range, rest_of};
 use crate::tries::Tries;
 use crate::trouble::Trouble;
 use reqwest::header::{
-    CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, HeaderName, IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
+    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, HeaderName, IF_RANGE, LOCATION,
+    RANGE, RETRY_AFTER,
 };
 use reqwest::{Certificate, Response, StatusCode, redirect};
 use silverprint_core::{FetchError, Head, Kept, Reporter, Sink, StrongTag};
@@ -354,8 +355,11 @@ fn content_length(response: &Response) -> Option<u64> {
     text(response, &CONTENT_LENGTH)?.parse().ok()
 }
 
+/// What a rest may be asked for by; nothing where the host gives no parts.
 fn tag(response: &Response) -> Option<StrongTag> {
-    StrongTag::parse(text(response, &ETAG)?)
+    let gives_no_parts = text(response, &ACCEPT_RANGES).is_some_and(|unit| unit.trim() == "none");
+    let tag = text(response, &ETAG).filter(|_| !gives_no_parts)?;
+    StrongTag::parse(tag)
 }
 
 /// A header as text, where there is one and it is that.

@@ -176,8 +176,8 @@ fn tells_id(parts: &[Part]) -> bool {
     let ids = parts.iter().enumerate().filter(|(_, part)| **part == Part::Id);
     ids.into_iter().any(|(at, _)| {
         let (before, after) = (&parts[..at], &parts[at + 1..]);
-        let is_apart = before.last().is_none_or(|part| part.ends_apart())
-            && after.first().is_none_or(|part| part.begins_apart());
+        let is_apart = before.last().is_none_or(Part::ends_apart)
+            && after.first().is_none_or(Part::begins_apart);
         is_apart && (before.iter().all(is_shaped) || after.iter().all(is_shaped))
     })
 }

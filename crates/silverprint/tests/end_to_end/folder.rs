@@ -187,7 +187,7 @@ impl Folder {
             let thumb = format!("thumbs/{id}.jpg");
             check_thumbnail(&self.at(&thumb));
             expected.extend([path.clone(), thumb]);
-            if records[id]["media"] == "video" {
+            if records[id]["photo"]["media"] == "video" {
                 expected.insert(format!("photos/{id}.mp4"));
             }
             assert_eq!(records[id]["state"], "saved", "{id} in photos.jsonl");
