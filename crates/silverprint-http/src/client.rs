@@ -245,7 +245,20 @@ fn told(
 fn set_up(policy: &Policy) -> Result<reqwest::Client, BuildError> {
     // Process-wide, and the same whoever sets it first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder()
+    let roots = extra_roots(policy)?;
+    let with_the_systems = builder(policy).tls_certs_merge(roots.clone()).build();
+    match with_the_systems {
+        // A system without any certificates trusts nobody. That is enough for
+        // this very machine, and for whom the user named.
+        Err(_) if policy.loopback || !roots.is_empty() => {
+            Ok(builder(policy).tls_certs_only(roots).build()?)
+        }
+        built => Ok(built?),
+    }
+}
+
+fn builder(policy: &Policy) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder()
         .user_agent(&policy.user_agent)
         // Redirects and retries are ours: both are decided hop by hop.
         .redirect(redirect::Policy::none())
@@ -256,22 +269,26 @@ fn set_up(policy: &Policy) -> Result<reqwest::Client, BuildError> {
         .tcp_nodelay(true)
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_max_idle_per_host(policy.connections.get());
-    builder = if policy.loopback {
+    if policy.loopback {
         // A proxy would resolve 127.0.0.1 as its own.
         builder.no_proxy().dns_resolver(Arc::new(Resolver::loopback_too()))
     } else {
         builder.dns_resolver(Arc::new(Resolver::public()))
-    };
-    for (n, pem) in policy.extra_roots.iter().enumerate() {
-        let roots = |fault| BuildError::Roots { number: n + 1, fault };
-        let certificates = Certificate::from_pem_bundle(pem);
-        let certificates = certificates.map_err(|error| roots(RootsFault::NotPem(error)))?;
-        if certificates.is_empty() {
-            return Err(roots(RootsFault::Empty));
-        }
-        builder = builder.tls_certs_merge(certificates);
     }
-    Ok(builder.build()?)
+}
+
+fn extra_roots(policy: &Policy) -> Result<Vec<Certificate>, BuildError> {
+    let mut roots = Vec::new();
+    for (n, pem) in policy.extra_roots.iter().enumerate() {
+        let fault = |fault| BuildError::Roots { number: n + 1, fault };
+        let certificates = Certificate::from_pem_bundle(pem);
+        let certificates = certificates.map_err(|error| fault(RootsFault::NotPem(error)))?;
+        if certificates.is_empty() {
+            return Err(fault(RootsFault::Empty));
+        }
+        roots.extend(certificates);
+    }
+    Ok(roots)
 }
 
 /// What one request asks for.

@@ -20,6 +20,7 @@ mod logs;
 mod look;
 mod manual;
 mod program;
+mod proxy;
 mod secrets;
 mod settings;
 mod several;
