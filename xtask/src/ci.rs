@@ -2,7 +2,7 @@
 //! reviewer need not look for.
 
 use crate::command::{self, cargo};
-use crate::{Failure, deps, links, tools};
+use crate::{Failure, deps, judges, links, tools};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ type Step = (&'static str, fn(&Path) -> Result<(), Failure>);
 /// In this order: what is quick and often wrong comes first. Only `build`
 /// uses the release profile; the tests run in the dev profile, which is
 /// optimised where it matters (see Cargo.toml).
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("tools", tools),
     ("format", format),
     ("clippy", clippy),
@@ -21,8 +21,13 @@ const STEPS: [Step; 8] = [
     ("doc", doc),
     ("build", build),
     ("test", test),
+    ("judges", judges::run_all),
     ("links", links::run),
 ];
+
+/// What the programs are built with, by every step that needs them.
+pub(crate) const BUILD: [&str; 7] =
+    ["build", "--release", "--locked", "-p", "silverprint", "-p", "fake-flickr"];
 
 /// Every step, until one fails.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
@@ -60,8 +65,7 @@ fn doc(root: &Path) -> Result<(), Failure> {
 }
 
 fn build(root: &Path) -> Result<(), Failure> {
-    let args = ["build", "--release", "--locked", "-p", "silverprint", "-p", "fake-flickr"];
-    command::run(cargo(&args, root))
+    command::run(cargo(&BUILD, root))
 }
 
 fn test(root: &Path) -> Result<(), Failure> {

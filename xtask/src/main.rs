@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod command;
 mod deps;
+mod judges;
 mod links;
 mod tidy;
 mod tools;
@@ -20,6 +21,7 @@ const HELP: &str = "\
 cargo xtask CHORE
 
   ci     check, build and test everything, in order; stops at what fails first
+  judges let clients of others take fake-flickr for Flickr
   deps   check that crates depend on nothing that their room forbids
   tidy   name the longest files and functions (a report, no gate)
   bench  measure, and write what came out into bench/README.md";
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let root = repository();
     let outcome = match args.as_slice() {
         ["ci"] => ci::run(&root),
+        ["judges"] => judges::run_all(&root),
         ["deps"] => deps::run(&root),
         ["tidy"] => tidy::run(&root),
         ["bench"] => {

@@ -1,5 +1,5 @@
-//! What the tests need besides Rust: a C compiler, and a Python with Pillow,
-//! which judges our thumbnails. What is missing is installed where that needs
+//! What the tests need besides Rust: a C compiler, a Python with Pillow, which
+//! judges our thumbnails, and one with the clients that judge fake-flickr. What is missing is installed where that needs
 //! no questions, else named.
 
 use crate::Failure;
@@ -33,7 +33,7 @@ pub(crate) fn python(root: &Path) -> Result<PathBuf, Failure> {
     }
     let python = root.join(".venv/bin/python");
     if !has_pinned_pillow(&python, root) {
-        create_environment(root)?;
+        create_environment(".venv", root)?;
         let requirement = format!("pillow=={PILLOW}");
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
         let binary = ["--only-binary", ":all:", &requirement];
@@ -51,10 +51,36 @@ fn has_pinned_pillow(python: &Path, root: &Path) -> bool {
     succeeds(program(python, &["-c", &script], root))
 }
 
-/// `.venv`, from whichever Python can make one. Debian's cannot without the
+/// A Python with the judges of fake-flickr: a virtual environment of their own,
+/// since they bring much that nothing else may lean on.
+pub(crate) fn judges(root: &Path) -> Result<PathBuf, Failure> {
+    const REQUIREMENTS: &str = "xtask/judges/requirements.txt";
+    let python = root.join(".venv-judges/bin/python");
+    let has_all = || succeeds(program(&python, &["-c", HAS_ALL, REQUIREMENTS], root));
+    if !has_all() {
+        create_environment(".venv-judges", root)?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        let pinned = ["--only-binary", ":all:", "--no-deps", "-r", REQUIREMENTS];
+        run(program(&python, &[&pip[..], &pinned[..]].concat(), root))?;
+    }
+    if has_all() {
+        Ok(python)
+    } else {
+        Err(format!("{} has not what {REQUIREMENTS} names", python.display()).into())
+    }
+}
+
+/// Whether every requirement is installed in the version that it is pinned to.
+const HAS_ALL: &str = "\
+import importlib.metadata, sys
+lines = [line.strip() for line in open(sys.argv[1])]
+pins = [line.split('==') for line in lines if line and not line.startswith('#')]
+sys.exit(not all(importlib.metadata.version(name) == pin for name, pin in pins))";
+
+/// A virtual environment, from whichever Python can make one. Debian's cannot without the
 /// package python3-venv, so that is fetched before a second try.
-fn create_environment(root: &Path) -> Result<(), Failure> {
-    let create = |python: &str| program(python, &["-m", "venv", "--clear", ".venv"], root);
+fn create_environment(name: &str, root: &Path) -> Result<(), Failure> {
+    let create = |python: &str| program(python, &["-m", "venv", "--clear", name], root);
     if succeeds(create("python3")) {
         return Ok(());
     }

@@ -5,12 +5,18 @@
 pub struct Shares {
     /// Videos: `media=video`, with stills as renditions.
     pub videos: f64,
-    /// Photos whose original is withheld: no `url_o`, no original's secret.
+    /// Of the videos, those with the streams of old: `700` and `iphone_wifi`, and no original.
+    pub old_videos: f64,
+    /// Photos whose original is withheld by their owner (`candownload="0"`): no `url_o`, no
+    /// original's secret, nothing over 2048 pixels.
     pub no_original: f64,
     /// Private photos, which no listing shows. They come on top of [`StreamConfig::photos`].
     pub private: f64,
     /// Deleted photos, which no listing shows. They come on top of [`StreamConfig::photos`].
     pub deleted: f64,
+    /// Photos marked moderate or restricted, which no listing shows to who isn't signed in, and
+    /// which the profile counts all the same. They come on top of [`StreamConfig::photos`].
+    pub restricted: f64,
     /// Originals in PNG; their smaller sizes are JPEG.
     pub png: f64,
     /// Originals in GIF; their smaller sizes are JPEG.
@@ -37,9 +43,11 @@ impl Shares {
     /// No oddity at all.
     pub const NONE: Self = Self {
         videos: 0.0,
+        old_videos: 0.0,
         no_original: 0.0,
         private: 0.0,
         deleted: 0.0,
+        restricted: 0.0,
         png: 0.0,
         gif: 0.0,
         rotated: 0.0,
@@ -58,9 +66,11 @@ impl Default for Shares {
     fn default() -> Self {
         Self {
             videos: 0.03,
+            old_videos: 0.3,
             no_original: 0.05,
             private: 0.02,
             deleted: 0.02,
+            restricted: 0.0,
             png: 0.02,
             gif: 0.01,
             rotated: 0.08,
@@ -72,6 +82,26 @@ impl Default for Shares {
             hurting_titles: 0.15,
             chunked: 0.3,
         }
+    }
+}
+
+/// What an account pays for, which decides what others get of its photos.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Plan {
+    /// Nothing, in the days when nothing was withheld for that.
+    #[default]
+    FreeBefore2025,
+    /// Nothing, as since 15 May 2025: no originals and nothing over 1024 pixels, but of photos
+    /// under a licence of Creative Commons or in the Commons.
+    Free,
+    /// Flickr Pro.
+    Pro,
+}
+
+impl Plan {
+    /// `ispro`, as the API writes it.
+    pub(crate) fn is_pro(self) -> u8 {
+        u8::from(self == Self::Pro)
     }
 }
 
@@ -95,6 +125,8 @@ pub struct StreamConfig {
     pub alias: String,
     /// The account's screen name.
     pub username: String,
+    /// What the account pays for.
+    pub plan: Plan,
     /// The shares of the oddities.
     pub shares: Shares,
     /// How many bytes of encoded pictures are kept; what is dropped is painted again.
@@ -112,6 +144,7 @@ impl Default for StreamConfig {
             paintings: 300,
             alias: "silverprint-fake".to_owned(),
             username: "The Fake Photographer".to_owned(),
+            plan: Plan::default(),
             shares: Shares::default(),
             cache_bytes: 512 << 20,
         }
@@ -150,9 +183,11 @@ impl StreamConfig {
             username: "Silverprint Demo".to_owned(),
             shares: Shares {
                 videos: 0.02,
+                old_videos: 0.0,
                 no_original: 0.02,
                 private: 0.01,
                 deleted: 0.01,
+                restricted: 0.0,
                 png: 0.01,
                 gif: 0.008,
                 rotated: 0.04,

@@ -4,19 +4,36 @@ use std::io;
 use std::sync::Arc;
 
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::http::{self, After, Incoming, Reply, Request};
-use crate::server::Shared;
-use crate::{api, image_host, truth, video};
+use crate::delivery::{self, After, Socket};
+use crate::http::{self, Incoming, Reply, Request};
+use crate::world::Shared;
+use crate::{api, image_host, page, truth};
 
-/// Accepts connections for good. `main` is true for the API's own port, which alone counts no
-/// unknown path as a picture.
-pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener, main: bool) {
+/// Which part of the site a connection came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The API and the pages.
+    Site,
+    /// An image host, where every unknown path counts as a picture's.
+    Images,
+}
+
+/// What every listener works with: the site as it is seen on loopback ports, and through tunnels.
+pub(crate) struct Doors {
+    pub(crate) plain: Arc<Shared>,
+    #[cfg(feature = "proxy")]
+    pub(crate) tunnels: Option<crate::proxy::Tunnels>,
+}
+
+/// Accepts connections for good.
+pub(crate) async fn accept(doors: Arc<Doors>, listener: TcpListener, side: Side) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(serve(Arc::clone(&shared), stream, main));
+                tokio::spawn(serve(Arc::clone(&doors), stream, side));
             }
             // Out of file descriptors, usually: they come back as connections end.
             Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
@@ -25,54 +42,97 @@ pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener, main: boo
 }
 
 /// Counts a connection as long as it lives.
-struct Counted(Arc<Shared>);
+struct Counted(Arc<Doors>);
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.counters.closed();
+        self.0.plain.counters.closed();
     }
 }
 
-async fn serve(shared: Arc<Shared>, stream: TcpStream, main: bool) {
-    shared.counters.opened();
-    let counted = Counted(shared);
+async fn serve(doors: Arc<Doors>, stream: TcpStream, side: Side) {
+    doors.plain.counters.opened();
+    let counted = Counted(doors);
     // A client that went away is no concern of the server's.
-    let _ = converse(&counted.0, stream, main).await;
+    let _ = greet(&counted.0, stream, side).await;
 }
 
-async fn converse(shared: &Shared, mut stream: TcpStream, main: bool) -> io::Result<()> {
+/// Tells those who want a tunnel from those who ask at once.
+#[cfg(feature = "proxy")]
+async fn greet(doors: &Doors, mut stream: TcpStream, side: Side) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut buffer = Vec::with_capacity(4096);
+    let first = http::read(&mut stream, &mut buffer).await?;
+    match first {
+        Incoming::Request(request) if request.method == "CONNECT" => {
+            crate::proxy::tunnel(doors.tunnels.as_ref(), stream, &request.path).await
+        }
+        first => go_on(&doors.plain, stream, side, buffer, first).await,
+    }
+}
+
+#[cfg(not(feature = "proxy"))]
+async fn greet(doors: &Doors, stream: TcpStream, side: Side) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    converse(&doors.plain, stream, side).await
+}
+
+/// Answers one request after another.
+pub(crate) async fn converse(
+    shared: &Shared,
+    mut stream: impl Socket,
+    side: Side,
+) -> io::Result<()> {
+    let mut buffer = Vec::with_capacity(4096);
+    let first = http::read(&mut stream, &mut buffer).await?;
+    go_on(shared, stream, side, buffer, first).await
+}
+
+/// Answers what came, and what comes after it.
+async fn go_on(
+    shared: &Shared,
+    mut stream: impl Socket,
+    side: Side,
+    mut buffer: Vec<u8>,
+    mut incoming: Incoming,
+) -> io::Result<()> {
     loop {
-        let request = match http::read(&mut stream, &mut buffer).await? {
+        let request = match incoming {
             Incoming::Request(request) => request,
             Incoming::Gone => return Ok(()),
             Incoming::Bad => Box::new(Request { close: true, ..Request::default() }),
         };
-        let reply = answer(shared, &request, main).await;
-        let (after, sent) = http::write(&mut stream, &request, &reply, &shared.wire).await?;
+        let reply = answer(shared, &request, side).await;
+        let (after, sent) = delivery::write(&mut stream, &request, &reply, &shared.wire).await?;
         shared.counters.sent(sent);
-        if after == After::Close {
-            return Ok(());
+        match after {
+            After::KeepAlive => {}
+            After::Close => return stream.shutdown().await,
+            After::Reset => return Ok(()),
         }
+        incoming = http::read(&mut stream, &mut buffer).await?;
     }
 }
 
-/// Answers a request, whichever protocol it came by.
-pub(crate) async fn answer(shared: &Shared, request: &Request, main: bool) -> Reply {
+/// Answers a request, whichever way it came.
+async fn answer(shared: &Shared, request: &Request, side: Side) -> Reply {
     let latency = shared.config.latency;
     match request.path.as_str() {
         "" => Reply::text(400, "Bad Request"),
         "/services/rest" | "/services/rest/" => {
             wait(latency.api).await;
-            api::answer(shared, &request.query)
+            api::answer(shared, request)
         }
         path if path.starts_with("/__fake/") => own(shared, path, &request.query).await,
-        path if path.starts_with("/photos/") => {
+        path if page::is_page(path) => {
             wait(latency.api).await;
-            video::play(shared, path).unwrap_or_else(|| Reply::html(404, "<h1>Not here</h1>\n"))
+            page::answer(shared, path)
         }
-        "/" | "/favicon.ico" | "/robots.txt" if main => Reply::text(404, "Not Found"),
+        "/robots.txt" if side == Side::Site => {
+            wait(latency.api).await;
+            Reply::text(200, &shared.config.pages.robots)
+        }
+        "/" | "/favicon.ico" if side == Side::Site => Reply::text(404, "Not Found"),
         _ => {
             wait(latency.images).await;
             image_host::answer(shared, request).await
@@ -104,7 +164,10 @@ fn hits(shared: &Shared) -> Vec<u8> {
     let most = hits.by_rendition.values().max();
     let value = json!({
         "api": hits.api,
+        "pages": hits.pages,
         "images": hits.images,
+        "videos": hits.videos,
+        "plays": hits.plays,
         "renditions": hits.by_rendition.len(),
         "most_of_one_rendition": most,
         "refused": hits.refused,
@@ -115,7 +178,7 @@ fn hits(shared: &Shared) -> Vec<u8> {
     format!("{value}\n").into_bytes()
 }
 
-/// `?labels=o,largest` measures and hashes these; `&from=0&n=1000` asks for a part.
+/// `?labels=o,largest,video` measures and hashes these; `&from=0&n=1000` asks for a part.
 async fn photos(shared: &Shared, query: &str) -> Vec<u8> {
     let mut labels: Vec<String> = Vec::new();
     let (mut from, mut n) = (0_usize, usize::MAX);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use image::ImageEncoder;
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-use crate::http::Body;
+use crate::body::Body;
 use crate::paint::Picture;
 use crate::photo::{Original, Photo};
 use crate::rendition::Label;
@@ -71,7 +71,7 @@ impl Encoded {
         };
         let (head, tail) =
             (self.bytes.slice(..self.comment_at), self.bytes.slice(self.comment_at..));
-        Body([head, comment.into(), tail])
+        Body::from([head, comment.into(), tail])
     }
 }
 

@@ -91,7 +91,7 @@ pub enum Times {
 }
 
 impl Times {
-    fn is_over(self, met: u32) -> bool {
+    pub(crate) fn is_over(self, met: u32) -> bool {
         match self {
             Self::Once => met >= 1,
             Self::N(n) => met >= n,

@@ -11,8 +11,14 @@ use crate::rendition::Label;
 pub struct Hits {
     /// API calls by method; calls without one under the empty name.
     pub api: BTreeMap<String, u64>,
+    /// Requests for pages of the site, failed ones too; not those for `/robots.txt`.
+    pub pages: u64,
     /// Requests for pictures, refused and failed ones too.
     pub images: u64,
+    /// Requests for streams of videos at their signed addresses, failed ones too.
+    pub videos: u64,
+    /// Signed addresses that were given out.
+    pub plays: u64,
     /// Requests for pictures by photo and rendition.
     pub by_rendition: HashMap<(u64, Label), u32>,
     /// Requests answered with 429 by a cap, a storm or a fault.
@@ -49,7 +55,10 @@ struct Named {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     named: Mutex<Named>,
+    pages: AtomicU64,
     images: AtomicU64,
+    videos: AtomicU64,
+    plays: AtomicU64,
     refused: AtomicU64,
     faults: AtomicU64,
     bytes: AtomicU64,
@@ -65,8 +74,20 @@ impl Counters {
         *named.api.entry(name.to_owned()).or_default() += 1;
     }
 
+    pub(crate) fn page(&self) -> u64 {
+        self.pages.fetch_add(1, Relaxed)
+    }
+
     pub(crate) fn image(&self) -> u64 {
         self.images.fetch_add(1, Relaxed)
+    }
+
+    pub(crate) fn video(&self) {
+        self.videos.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn play(&self) {
+        self.plays.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn rendition(&self, id: u64, label: Label) {
@@ -99,7 +120,10 @@ impl Counters {
         let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         Hits {
             api: named.api.clone(),
+            pages: self.pages.load(Relaxed),
             images: self.images.load(Relaxed),
+            videos: self.videos.load(Relaxed),
+            plays: self.plays.load(Relaxed),
             by_rendition: named.by_rendition.clone(),
             refused: self.refused.load(Relaxed),
             faults: self.faults.load(Relaxed),
@@ -112,7 +136,15 @@ impl Counters {
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         named.api.clear();
         named.by_rendition.clear();
-        for count in [&self.images, &self.refused, &self.faults, &self.bytes] {
+        for count in [
+            &self.pages,
+            &self.images,
+            &self.videos,
+            &self.plays,
+            &self.refused,
+            &self.faults,
+            &self.bytes,
+        ] {
             count.store(0, Relaxed);
         }
         self.most.store(self.open.load(Relaxed), Relaxed);

@@ -1,21 +1,17 @@
-//! HTTP/1.1 by hand, so that every byte, and every missing byte, is meant.
+//! HTTP/1.1 by hand, so that every byte is meant: requests as they are read, answers as they are
+//! made.
 
 use std::borrow::Cow;
 use std::io;
-use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::pace::Wire;
+use crate::body::Body;
 
 /// Heads longer than this are refused.
 const LONGEST_HEAD: usize = 32 << 10;
 /// Bodies that clients send: forms, at most.
 const LONGEST_FORM: usize = 1 << 20;
-/// Bodies are sent in pieces of this size where they are throttled or chunked.
-const PIECE: usize = 16 << 10;
 
 /// A request, as far as this server cares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,39 +23,9 @@ pub(crate) struct Request {
     pub(crate) range: Option<String>,
     pub(crate) if_range: Option<String>,
     pub(crate) if_none_match: Option<String>,
+    pub(crate) authorization: Option<String>,
     pub(crate) close: bool,
     pub(crate) form_len: usize,
-}
-
-/// A body: pieces that are sent one after another, so that pictures are never copied.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Body(pub(crate) [Bytes; 3]);
-
-impl Body {
-    pub(crate) fn len(&self) -> usize {
-        self.0.iter().map(Bytes::len).sum()
-    }
-
-    pub(crate) fn to_vec(&self) -> Vec<u8> {
-        self.0.concat()
-    }
-
-    /// The bytes from `from` up to `to`.
-    pub(crate) fn slice(&self, from: usize, to: usize) -> Self {
-        let mut start = 0;
-        Self(self.0.clone().map(|piece| {
-            let (low, high) = (start, start + piece.len());
-            start = high;
-            let from = from.clamp(low, high) - low;
-            piece.slice(from..(to.clamp(low, high) - low).max(from))
-        }))
-    }
-}
-
-impl From<Vec<u8>> for Body {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self([bytes.into(), Bytes::new(), Bytes::new()])
-    }
 }
 
 /// How the end of a body is told.
@@ -131,7 +97,7 @@ impl Reply {
     }
 
     /// The head as it goes over the wire.
-    fn head(&self, close: bool) -> Vec<u8> {
+    pub(crate) fn head(&self, close: bool) -> Vec<u8> {
         let mut head = Vec::with_capacity(512);
         let mut line = |parts: &[&str]| {
             for part in parts {
@@ -215,6 +181,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Parsed {
         match header.name.to_ascii_lowercase().as_str() {
             "range" => request.range = Some(value()),
             "if-range" => request.if_range = Some(value()),
+            "authorization" => request.authorization = Some(value()),
             "if-none-match" => request.if_none_match = Some(value()),
             "connection" => request.close |= value().eq_ignore_ascii_case("close"),
             "content-length" => match value().parse() {
@@ -238,7 +205,10 @@ pub(crate) enum Incoming {
 }
 
 /// Reads one request; what comes after it stays in the buffer.
-pub(crate) async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Incoming> {
+pub(crate) async fn read(
+    stream: &mut (impl AsyncRead + Unpin),
+    buffer: &mut Vec<u8>,
+) -> io::Result<Incoming> {
     let (mut request, head) = loop {
         if !buffer.is_empty() {
             match parse(buffer) {
@@ -265,118 +235,6 @@ pub(crate) async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Re
     Ok(Incoming::Request(request))
 }
 
-/// Whether a connection can carry another request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum After {
-    KeepAlive,
-    Close,
-}
-
-/// Sends an answer, or as much of it as its delivery allows. Returns the bytes of body sent.
-pub(crate) async fn write(
-    stream: &mut TcpStream,
-    request: &Request,
-    reply: &Reply,
-    wire: &Wire,
-) -> io::Result<(After, usize)> {
-    let head = reply.head(request.close);
-    let empty = request.method == "HEAD" || reply.status == 304;
-    let limit = match reply.delivery {
-        Delivery::Whole => usize::MAX,
-        Delivery::ResetBefore => {
-            stream.set_zero_linger()?;
-            return Ok((After::Close, 0));
-        }
-        Delivery::StallBefore => return until_gone(stream).await.map(|()| (After::Close, 0)),
-        Delivery::Drip => return drip(stream, reply, head).await,
-        Delivery::ResetAfter(n) | Delivery::CutAfter(n) | Delivery::StallAfter(n) => n,
-    };
-    if empty {
-        stream.write_all(&head).await?;
-        return Ok((if request.close { After::Close } else { After::KeepAlive }, 0));
-    }
-    let sent = send(stream, reply, head, limit, wire).await?;
-    match reply.delivery {
-        Delivery::Whole if !request.close && reply.framing != Framing::Close => {
-            Ok((After::KeepAlive, sent))
-        }
-        Delivery::ResetAfter(_) => {
-            stream.set_zero_linger()?;
-            Ok((After::Close, sent))
-        }
-        Delivery::StallAfter(_) => until_gone(stream).await.map(|()| (After::Close, sent)),
-        _ => Ok((After::Close, sent)),
-    }
-}
-
-/// Sends head and body, up to `limit` bytes of the latter; whole answers get their last chunk.
-async fn send(
-    stream: &mut TcpStream,
-    reply: &Reply,
-    head: Vec<u8>,
-    limit: usize,
-    wire: &Wire,
-) -> io::Result<usize> {
-    let mut out = head;
-    let mut sent = 0;
-    let mut paced = wire.connection();
-    for part in &reply.body.0 {
-        for piece in part.chunks(PIECE) {
-            let piece = &piece[..piece.len().min(limit - sent)];
-            if piece.is_empty() {
-                continue;
-            }
-            frame(&mut out, piece, reply.framing);
-            sent += piece.len();
-            if out.len() >= 4 * PIECE || wire.is_throttled() {
-                paced.wait(piece.len()).await;
-                stream.write_all(&out).await?;
-                out.clear();
-            }
-        }
-    }
-    if reply.framing == Framing::Chunked && reply.delivery == Delivery::Whole {
-        out.extend_from_slice(b"0\r\n\r\n");
-    }
-    stream.write_all(&out).await?;
-    Ok(sent)
-}
-
-fn frame(out: &mut Vec<u8>, piece: &[u8], framing: Framing) {
-    if framing == Framing::Chunked {
-        out.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
-    }
-    out.extend_from_slice(piece);
-    if framing == Framing::Chunked {
-        out.extend_from_slice(b"\r\n");
-    }
-}
-
-/// Sends the head, then one byte a second, until the client has enough of it.
-async fn drip(stream: &mut TcpStream, reply: &Reply, head: Vec<u8>) -> io::Result<(After, usize)> {
-    stream.write_all(&head).await?;
-    let mut tick = tokio::time::interval(Duration::from_secs(1));
-    let mut sent = 0;
-    for byte in reply.body.to_vec() {
-        tokio::select! {
-            _ = tick.tick() => {}
-            gone = until_gone(stream) => return gone.map(|()| (After::Close, sent)),
-        }
-        let mut out = Vec::new();
-        frame(&mut out, &[byte], reply.framing);
-        stream.write_all(&out).await?;
-        sent += 1;
-    }
-    Ok((After::Close, sent))
-}
-
-/// Waits in silence until the client closes.
-async fn until_gone(stream: &mut TcpStream) -> io::Result<()> {
-    let mut ignored = [0; 1024];
-    while stream.read(&mut ignored).await? > 0 {}
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,14 +252,6 @@ mod tests {
         assert_eq!(parse(b"\x16\x03\x01\x02"), Parsed::Bad);
     }
 
-    #[test]
-    fn bodies_are_sliced_over_their_pieces() {
-        let body = Body([Bytes::from("abc"), Bytes::from("de"), Bytes::from("fghi")]);
-        assert_eq!(body.slice(2, 7).to_vec(), b"cdefg");
-        assert_eq!(body.slice(0, 9).to_vec(), b"abcdefghi");
-        assert_eq!(body.slice(4, 4).len(), 0);
-    }
-
     proptest! {
         #[test]
         fn any_bytes_are_parsed_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
@@ -411,14 +261,6 @@ mod tests {
         #[test]
         fn any_request_line_is_parsed(line in "(GET|HEAD) [ -~]{0,40} HTTP/1.1", header in "[ -~]{0,40}") {
             parse(format!("{line}\r\n{header}\r\n\r\n").as_bytes());
-        }
-
-        #[test]
-        fn slices_are_what_they_say(from in 0_usize..12, to in 0_usize..12) {
-            let body = Body([Bytes::from("abc"), Bytes::from("de"), Bytes::from("fghi")]);
-            let whole = body.to_vec();
-            let expected = whole.get(from.min(9)..to.min(9)).unwrap_or_default();
-            prop_assert_eq!(body.slice(from, to).to_vec(), expected);
         }
     }
 }

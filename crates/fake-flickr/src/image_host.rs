@@ -5,13 +5,14 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 
+use crate::body::Body;
 use crate::fault;
-use crate::http::{Body, Framing, Reply, Request};
+use crate::http::{Framing, Reply, Request};
 use crate::photo::{About, Photo};
 use crate::rendition::Label;
 use crate::seed::fraction;
-use crate::server::Shared;
 use crate::video;
+use crate::world::Shared;
 
 /// What the path of a picture says.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,6 +43,10 @@ fn parse(path: &str) -> Option<Name> {
 
 /// Answers a request to an image host.
 pub(crate) async fn answer(shared: &Shared, request: &Request) -> Reply {
+    if let Some(asked) = video::read(shared, &request.path, &request.query) {
+        shared.counters.video();
+        return stream(shared, request, asked);
+    }
     let number = shared.counters.image();
     if let Some(storm) = shared.config.storms.iter().find(|storm| storm.at_image == number + 1) {
         shared.limits.storm(storm.lasts, storm.after);
@@ -52,9 +57,6 @@ pub(crate) async fn answer(shared: &Shared, request: &Request) -> Reply {
     }
     if request.path == "/photo_unavailable.gif" {
         return placeholder(shared);
-    }
-    if let Some((photo, reply)) = video::signed(shared, &request.path, &request.query) {
-        return conditional(shared, request, &photo, Label::O, reply);
     }
     let Some(name) = parse(&request.path) else { return Reply::text(404, "Not Found") };
     shared.counters.rendition(name.id, name.label);
@@ -78,6 +80,25 @@ pub(crate) async fn answer(shared: &Shared, request: &Request) -> Reply {
     }
 }
 
+/// Answers a request for a video's stream.
+fn stream(shared: &Shared, request: &Request, asked: Result<video::Asked, Reply>) -> Reply {
+    if let Some(after) = shared.limits.refuses() {
+        shared.counters.refused();
+        return fault::too_many(after);
+    }
+    let asked = match asked {
+        Ok(asked) => asked,
+        Err(refusal) => return refusal,
+    };
+    let (reply, tag) = asked.answer(shared);
+    let reply = conditional(shared, request, &asked.photo, &tag, reply);
+    let id = asked.photo.id;
+    match (request.method == "GET").then(|| shared.meet_video(id)).flatten() {
+        Some(fault) => video::apply(shared, id, fault, reply),
+        None => reply,
+    }
+}
+
 async fn picture(shared: &Shared, request: &Request, name: &Name) -> Reply {
     let photo = {
         let stream = shared.stream.read().unwrap_or_else(PoisonError::into_inner);
@@ -92,7 +113,8 @@ async fn picture(shared: &Shared, request: &Request, name: &Name) -> Reply {
     };
     let body = encoded.with_comment(&comment(&photo, name.label));
     let reply = headers(&photo, name, body);
-    conditional(shared, request, &photo, name.label, reply)
+    let tag = format!("\"{:010x}{:x}\"", photo.secret(name.label), photo.id);
+    conditional(shared, request, &photo, &tag, reply)
 }
 
 /// The words that make a file one photo's own.
@@ -110,7 +132,11 @@ fn gone(id: u64) -> Reply {
 }
 
 fn placeholder(shared: &Shared) -> Reply {
-    Reply::new(200, "image/gif", Body([shared.placeholder.clone(), Bytes::new(), Bytes::new()]))
+    Reply::new(
+        200,
+        "image/gif",
+        Body::from([shared.placeholder.clone(), Bytes::new(), Bytes::new()]),
+    )
 }
 
 fn headers(photo: &Photo, name: &Name, body: Body) -> Reply {
@@ -138,19 +164,18 @@ fn conditional(
     shared: &Shared,
     request: &Request,
     photo: &Photo,
-    label: Label,
+    tag: &str,
     reply: Reply,
 ) -> Reply {
     if reply.status != 200 {
         return reply;
     }
-    let tag = format!("\"{:010x}{:x}\"", photo.secret(label), photo.id);
     let seconds = u64::try_from(photo.posted).unwrap_or(0);
     let modified = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
-    let same = |value: &String| *value == tag || *value == modified;
-    let reply = reply.with("ETag", tag.clone()).with("Accept-Ranges", "bytes");
+    let same = |value: &String| *value == *tag || *value == modified;
+    let reply = reply.with("ETag", tag.to_owned()).with("Accept-Ranges", "bytes");
     let mut reply = reply.with("Last-Modified", modified.clone());
-    if request.if_none_match.as_ref() == Some(&tag) {
+    if request.if_none_match.as_deref() == Some(tag) {
         return Reply { status: 304, body: Body::default(), ..reply };
     }
     let fresh = request.if_range.as_ref().is_none_or(same);

@@ -1,7 +1,7 @@
 //! A Flickr photostream that misbehaves on demand.
 //!
 //! A [`Server`] serves a photostream on loopback ports of its own: the REST API as it was
-//! recorded, with its loose typing; image hosts that send pictures painted by this crate; and
+//! recorded, with its loose typing; the site's pages, with the models and the key in them; image hosts that send pictures painted by this crate; and
 //! every fault that was seen of the real ones, by [`Faults`] or by hand. Everything follows from
 //! the seed in [`StreamConfig`]: the same seed makes the same stream, byte for byte.
 //!
@@ -22,10 +22,12 @@
 //! ```
 
 mod api;
+mod body;
 mod calendar;
 mod config;
 mod connection;
 mod darkroom;
+mod delivery;
 mod develop;
 mod emit;
 mod fault;
@@ -33,8 +35,11 @@ mod hits;
 mod http;
 mod image_host;
 mod pace;
+mod page;
 mod paint;
 mod photo;
+#[cfg(feature = "proxy")]
+mod proxy;
 mod rendition;
 mod scale;
 mod seed;
@@ -44,15 +49,20 @@ mod stream;
 mod title;
 mod truth;
 mod video;
+mod world;
 
-pub use config::{Shares, StreamConfig};
+pub use config::{Plan, Shares, StreamConfig};
 pub use fault::{Fault, Faults, PASSING, RetryAfter, Rule, Times, UnknownFault};
 pub use hits::Hits;
+pub use page::{PageShape, Pages, PastEnd, SiteKeys};
 pub use photo::{Media, Original, Photo};
+#[cfg(feature = "proxy")]
+pub use proxy::Proxy;
 pub use rendition::{Label, UnknownLabel};
 pub use server::Server;
 pub use setup::{
     Account, ApiFault, Change, Config, Key, Latency, PASSING_API, Paging, Step, Storm,
 };
 pub use stream::Stream;
-pub use truth::{Rendered, TruePhoto, TrueRendition};
+pub use truth::{Rendered, TruePhoto, TrueRendition, TrueVideo};
+pub use video::{VideoFault, Videos};

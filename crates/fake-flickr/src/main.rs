@@ -1,11 +1,14 @@
 //! `fake-flickr`: serves a photostream that misbehaves on demand, until it is killed.
 //!
-//! The first line on stdout is the base URL.
+//! The first line on stdout is the base URL; then come `alias`, `nsid` and, where it is a proxy,
+//! `proxy`, each with its value.
 
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use fake_flickr::{Account, Config, Faults, Key, Label, Server, StreamConfig};
+#[cfg(feature = "proxy")]
+use fake_flickr::Proxy;
+use fake_flickr::{Account, Config, Faults, Key, Label, PageShape, Plan, Server, StreamConfig};
 
 /// A Flickr photostream that misbehaves on demand
 #[derive(Debug, Parser)]
@@ -59,6 +62,31 @@ struct Args {
     /// What has become of the account
     #[arg(long, value_enum, default_value_t = State::Open)]
     account: State,
+    /// Length of the largest stream of every video, in bytes
+    #[arg(long, default_value_t = 96 << 10)]
+    video_bytes: u32,
+    /// How long the signed address of a stream is good for
+    #[arg(long, value_parser = duration, default_value = "300s")]
+    video_good_for: Duration,
+    /// The shape of the models in pages
+    #[arg(long, value_enum, default_value_t = Shape::Flat)]
+    page_shape: Shape,
+    /// How many photos a page stands for
+    #[arg(long, default_value_t = 100)]
+    page_announces: u32,
+    /// How many of them it shows before a script has run
+    #[arg(long, default_value_t = 25)]
+    page_shows: u32,
+    /// Be an HTTP proxy for the real site's hosts too, and write the certificate of its authority here
+    #[cfg(feature = "proxy")]
+    #[arg(long)]
+    proxy_ca: Option<std::path::PathBuf>,
+    /// What the account pays for
+    #[arg(long, value_enum, default_value_t = Pays::NothingYet)]
+    plan: Pays,
+    /// Share of photos marked moderate or restricted, on top of those listed
+    #[arg(long, default_value_t = 0.0)]
+    restricted: f64,
     /// Paint these renditions before serving, such as o,t
     #[arg(long, value_delimiter = ',')]
     prepare: Vec<Label>,
@@ -79,6 +107,24 @@ enum Profile {
     Tiny,
     /// What `silverprint demo` archives
     Demo,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Shape {
+    /// As recorded in 2021
+    Flat,
+    /// As recorded in 2024
+    Wrapped,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Pays {
+    /// Nothing, before originals were withheld for that
+    NothingYet,
+    /// Nothing
+    Nothing,
+    /// Flickr Pro
+    Pro,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -103,6 +149,22 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 impl Args {
+    /// Makes the stream what was asked for.
+    fn shape(&self, stream: &mut StreamConfig) {
+        stream.seed = self.seed.unwrap_or(stream.seed);
+        stream.photos = self.photos.unwrap_or(stream.photos);
+        stream.originals = self.originals.unwrap_or(stream.originals);
+        stream.paintings = self.paintings.unwrap_or(stream.paintings);
+        stream.plan = match self.plan {
+            Pays::NothingYet => Plan::FreeBefore2025,
+            Pays::Nothing => Plan::Free,
+            Pays::Pro => Plan::Pro,
+        };
+        if self.restricted > 0.0 {
+            stream.shares.restricted = self.restricted;
+        }
+    }
+
     fn config(self) -> Config {
         let mut config = match self.profile {
             Profile::Default => Config::default(),
@@ -111,13 +173,9 @@ impl Args {
             Profile::Tiny => Config::new(StreamConfig::tiny(1, 1000)),
             Profile::Demo => Config::demo(),
         };
-        let stream = &mut config.stream;
-        stream.seed = self.seed.unwrap_or(stream.seed);
-        stream.photos = self.photos.unwrap_or(stream.photos);
-        stream.originals = self.originals.unwrap_or(stream.originals);
-        stream.paintings = self.paintings.unwrap_or(stream.paintings);
+        self.shape(&mut config.stream);
         if !self.faults.rules.is_empty() {
-            config.faults = self.faults.seeded(stream.seed);
+            config.faults = self.faults.seeded(config.stream.seed);
         }
         if !self.latency.is_zero() {
             config.latency.images = self.latency;
@@ -130,7 +188,17 @@ impl Args {
             State::Deleted => Account::Deleted,
             State::Unknown => Account::Unknown,
         };
+        config.pages.shape = match self.page_shape {
+            Shape::Flat => PageShape::Flat,
+            Shape::Wrapped => PageShape::Wrapped,
+        };
+        config.videos.bytes = self.video_bytes;
+        config.videos.good_for = self.video_good_for;
+        config.pages.announced = self.page_announces;
+        config.pages.shown = self.page_shows;
         Config {
+            #[cfg(feature = "proxy")]
+            proxy: self.proxy_ca.map(|file| Proxy { ca_file: Some(file) }),
             port: self.port,
             image_hosts: self.image_hosts,
             api_faults: self.api_faults,
@@ -153,6 +221,10 @@ fn main() -> std::io::Result<()> {
     println!("{}", server.base());
     println!("alias {}", server.alias());
     println!("nsid {}", server.nsid());
+    #[cfg(feature = "proxy")]
+    if server.proxy_ca().is_some() {
+        println!("proxy {}", server.base());
+    }
     loop {
         std::thread::park();
     }

@@ -1,7 +1,7 @@
 //! One photo, worked out from the seed and its place in the stream; nothing of it is stored.
 
 use crate::calendar;
-use crate::config::StreamConfig;
+use crate::config::{Plan, StreamConfig};
 use crate::paint::Scene;
 use crate::rendition::Label;
 use crate::seed::{Dice, fraction, join};
@@ -72,6 +72,8 @@ pub(crate) enum Fate {
     Public,
     Private,
     Deleted,
+    /// Marked moderate or restricted: not for who isn't signed in.
+    Restricted,
 }
 
 /// What was done to a photo after the stream was made.
@@ -112,6 +114,8 @@ pub struct Photo {
     pub posted: i64,
     /// How many times it was replaced by another picture.
     pub version: u32,
+    /// The longest edge that is offered in place of an original.
+    pub(crate) ceiling: u32,
     pub(crate) scene: Scene,
     pub(crate) retitled: u32,
     /// The hash that every other choice about this photo follows from.
@@ -143,6 +147,7 @@ pub(crate) enum About {
     Listing,
     Gone,
     Head,
+    Streams,
 }
 
 /// The id of the photo with this ordinal.
@@ -159,14 +164,19 @@ pub(crate) fn ordinal_of(seed: u64, id: u64) -> Option<u32> {
 /// Who may see the photo with this ordinal, as the stream was made.
 pub(crate) fn fate_of(config: &StreamConfig, ordinal: u32) -> Fate {
     let hash = join(join(config.seed, u64::from(ordinal)), About::Visibility as u64);
-    let at = fraction(hash);
-    if at < config.shares.private {
-        Fate::Private
-    } else if at < config.shares.private + config.shares.deleted {
-        Fate::Deleted
-    } else {
-        Fate::Public
+    let mut at = fraction(hash);
+    let shares = &config.shares;
+    for (share, fate) in [
+        (shares.private, Fate::Private),
+        (shares.deleted, Fate::Deleted),
+        (shares.restricted, Fate::Restricted),
+    ] {
+        if at < share {
+            return fate;
+        }
+        at -= share;
     }
+    Fate::Public
 }
 
 impl Photo {
@@ -186,11 +196,13 @@ impl Photo {
         let rotated = media == Media::Photo
             && original.extension() == "jpg"
             && choose(About::Orientation) < config.shares.rotated;
+        let offer = Offer::of(config, hash, choose(About::Offered));
         Self {
             id: id_of(config.seed, ordinal),
             media,
             original,
-            original_offered: choose(About::Offered) >= config.shares.no_original,
+            original_offered: offer == Offer::Everything,
+            ceiling: offer.ceiling(),
             orientation: if rotated { orientation(hash) } else { 1 },
             width,
             height,
@@ -217,6 +229,9 @@ impl Photo {
     /// it was stored; `None` where there is no such rendition.
     pub fn dimensions(&self, label: Label) -> Option<(u32, u32)> {
         if label != Label::O {
+            if label.edge() > self.ceiling {
+                return None;
+            }
             return label.dimensions(self.width, self.height);
         }
         let stored = if self.orientation >= 5 {
@@ -299,9 +314,50 @@ impl Photo {
 
     /// Its licence, 0 to 16; most have all rights reserved.
     pub(crate) fn license(&self) -> usize {
-        let mut dice = self.dice(About::License);
-        if dice.chance(0.6) { 0 } else { dice.below(17) }
+        license(self.fate)
     }
+}
+
+/// The licence that a photo's hash stands for.
+fn license(hash: u64) -> usize {
+    let mut dice = Dice::new(join(hash, About::License as u64));
+    if dice.chance(0.6) { 0 } else { dice.below(17) }
+}
+
+/// How much of a photo others are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Offer {
+    Everything,
+    /// Its owner lets nobody download it.
+    NoDownload,
+    /// Its owner pays nothing.
+    FreePlan,
+}
+
+impl Offer {
+    fn of(config: &StreamConfig, hash: u64, chosen: f64) -> Self {
+        if chosen < config.shares.no_original {
+            Self::NoDownload
+        } else if config.plan == Plan::Free && !is_open(license(hash)) {
+            Self::FreePlan
+        } else {
+            Self::Everything
+        }
+    }
+
+    fn ceiling(self) -> u32 {
+        match self {
+            Self::Everything => u32::MAX,
+            Self::NoDownload => 2048,
+            Self::FreePlan => 1024,
+        }
+    }
+}
+
+/// Whether a licence is of Creative Commons, the public domain mark among them, or that of the
+/// Commons: such photos are never withheld.
+fn is_open(license: usize) -> bool {
+    matches!(license, 1..=7 | 9..=16)
 }
 
 /// The original that a fraction stands for: the shares one after another, then the plain ones.

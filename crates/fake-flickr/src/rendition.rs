@@ -154,6 +154,11 @@ impl Label {
         WIDTHS[self as usize]
     }
 
+    /// Its longest edge in pixels.
+    pub(crate) fn edge(self) -> u32 {
+        self.spec().edge
+    }
+
     /// The suffix in a picture's file name; empty for the medium size.
     pub(crate) fn suffix(self) -> &'static str {
         self.spec().suffix

@@ -15,6 +15,12 @@ pub(crate) const fn join(a: u64, b: u64) -> u64 {
     mix(mix(a) ^ b)
 }
 
+/// What dice with this seed roll at the nth time, counted from 0.
+pub(crate) const fn nth(seed: u64, n: u64) -> u64 {
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    mix(mix(seed).wrapping_add(n.wrapping_add(1).wrapping_mul(STEP)))
+}
+
 /// The fraction in `[0, 1)` that a hash stands for.
 pub(crate) fn fraction(hash: u64) -> f64 {
     // 53 bits fill a mantissa, so that no hash rounds up to 1.

@@ -5,121 +5,30 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::api::ApiState;
-use crate::connection;
+use crate::connection::{self, Doors, Side};
 use crate::darkroom::Darkroom;
 use crate::fault::{Fault, Ledger, RetryAfter, Times};
 use crate::hits::{Counters, Hits};
-use crate::image_host::comment;
 use crate::pace::{Limits, Wire};
-use crate::photo::{About, Photo};
+use crate::page::Keyring;
+use crate::photo::Photo;
+#[cfg(feature = "proxy")]
+use crate::proxy::Tunnels;
 use crate::rendition::Label;
 use crate::setup::{Account, ApiFault, Change, Config, Step};
 use crate::stream::Stream;
 use crate::truth::{self, Rendered, TruePhoto};
-
-/// What every connection works with.
-pub(crate) struct Shared {
-    pub(crate) config: Config,
-    pub(crate) nsid: String,
-    pub(crate) stream: RwLock<Stream>,
-    pub(crate) darkroom: Darkroom,
-    pub(crate) counters: Counters,
-    pub(crate) api: Mutex<ApiState>,
-    pub(crate) limits: Limits,
-    pub(crate) wire: Wire,
-    /// The picture of a photo that is gone.
-    pub(crate) placeholder: Bytes,
-    ledger: Mutex<Ledger>,
-    /// The API's origin, then those of the image hosts.
-    origins: Vec<String>,
-}
-
-impl Shared {
-    pub(crate) fn base(&self) -> &str {
-        &self.origins[0]
-    }
-
-    /// The origin of the host that has a photo's pictures.
-    pub(crate) fn host(&self, photo: &Photo) -> &str {
-        let hosts = &self.origins[1..];
-        let n = photo.hash(About::Host) % hosts.len() as u64;
-        &hosts[usize::try_from(n).unwrap_or(0)]
-    }
-
-    /// Where a rendition is.
-    pub(crate) fn url(&self, photo: &Photo, label: Label) -> String {
-        [self.host(photo), &photo.path(label)].concat()
-    }
-
-    /// How the account is called in URLs.
-    pub(crate) fn handle(&self) -> &str {
-        let alias = &self.config.stream.alias;
-        if alias.is_empty() { &self.nsid } else { alias }
-    }
-
-    /// The photostream's page, without the last slash.
-    pub(crate) fn page(&self) -> String {
-        format!("{}/photos/{}", self.base(), self.handle())
-    }
-
-    pub(crate) fn listed(&self, id: u64) -> Option<Photo> {
-        self.stream.read().unwrap_or_else(PoisonError::into_inner).listed(id)
-    }
-
-    /// The fault that this request for a photo's picture meets.
-    pub(crate) fn meet(&self, id: u64) -> Option<Fault> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).meet(id)
-    }
-
-    /// Does what the script has for a page that was just served for the first time.
-    pub(crate) fn follow_script(&self, page: u32) {
-        let steps: Vec<Step> = {
-            let mut state = self.api.lock().unwrap_or_else(PoisonError::into_inner);
-            let (now, later) = state.script.drain(..).partition(|step| step.after_page == page);
-            state.script = later;
-            now
-        };
-        for step in steps {
-            self.change(step.change);
-        }
-    }
-
-    fn change(&self, change: Change) {
-        let stream = || self.stream.write().unwrap_or_else(PoisonError::into_inner);
-        match change {
-            Change::Upload(n) => drop(stream().upload(n)),
-            Change::Delete(id) => _ = stream().delete(id),
-            Change::DeleteAt(position) => {
-                let mut stream = stream();
-                if let Some(photo) = stream.at(position) {
-                    stream.delete(photo.id);
-                }
-            }
-            Change::Replace(id) => _ = stream().replace(id),
-            Change::Retitle(id) => _ = stream().retitle(id),
-            Change::RevokeKey => {
-                self.api.lock().unwrap_or_else(PoisonError::into_inner).revoked = true;
-            }
-            Change::Storm(milliseconds) => {
-                self.limits.storm(Duration::from_millis(milliseconds), RetryAfter::Unsaid);
-            }
-        }
-    }
-
-    /// A rendition's bytes as they are served.
-    pub(crate) fn rendition_bytes(&self, photo: &Photo, label: Label) -> Option<Vec<u8>> {
-        let encoded = self.darkroom.picture_blocking(photo, label)?;
-        Some(encoded.with_comment(&comment(photo, label)).to_vec())
-    }
-}
+use crate::video::{self, VideoFault};
+use crate::world::{Origins, Shared, World};
 
 /// A photostream being served on loopback ports of its own, until it is dropped.
 pub struct Server {
     shared: Arc<Shared>,
+    #[cfg(feature = "proxy")]
+    doors: Arc<Doors>,
     runtime: Option<Runtime>,
 }
 
@@ -129,7 +38,7 @@ impl Server {
     pub fn start(config: Config) -> io::Result<Self> {
         let (listeners, origins) = bind(config.port, config.image_hosts.max(1))?;
         let stream = Stream::new(config.stream.clone());
-        let shared = Arc::new(Shared {
+        let world = Arc::new(World {
             nsid: stream.nsid(),
             stream: RwLock::new(stream),
             darkroom: Darkroom::new(&config.stream, config.painters)?,
@@ -143,8 +52,15 @@ impl Server {
             wire: Wire::new(config.bandwidth, config.bandwidth_each),
             placeholder: crate::develop::placeholder(),
             ledger: Mutex::new(Ledger { rules: config.faults.clone(), ..Ledger::default() }),
-            origins,
+            reel: Mutex::default(),
+            site_keys: Keyring::new(config.stream.seed, config.pages.site_keys),
             config,
+        });
+        let shared = Arc::new(Shared { world: Arc::clone(&world), origins });
+        let doors = Arc::new(Doors {
+            plain: Arc::clone(&shared),
+            #[cfg(feature = "proxy")]
+            tunnels: tunnels(&shared)?,
         });
         let runtime = Builder::new_multi_thread()
             .worker_threads(shared.config.workers.max(1))
@@ -156,10 +72,16 @@ impl Server {
             shared.limits.cap(shared.config.cap, shared.config.cap_says);
             for (n, listener) in listeners.into_iter().enumerate() {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                runtime.spawn(connection::accept(Arc::clone(&shared), listener, n == 0));
+                let side = if n == 0 { Side::Site } else { Side::Images };
+                runtime.spawn(connection::accept(Arc::clone(&doors), listener, side));
             }
         }
-        Ok(Self { shared, runtime: Some(runtime) })
+        Ok(Self {
+            shared,
+            #[cfg(feature = "proxy")]
+            doors,
+            runtime: Some(runtime),
+        })
     }
 
     /// The origin to use in place of `https://www.flickr.com`: `http://127.0.0.1:PORT`.
@@ -167,9 +89,16 @@ impl Server {
         self.shared.base().to_owned()
     }
 
+    /// The certificate, in PEM, of the authority whose TLS is spoken in tunnels; `None` where the
+    /// server is no proxy. It is one for `https://` at [`Server::base`] where it is.
+    #[cfg(feature = "proxy")]
+    pub fn proxy_ca(&self) -> Option<&str> {
+        self.doors.tunnels.as_ref().map(|tunnels| tunnels.ca.as_str())
+    }
+
     /// The origins that serve pictures.
     pub fn image_hosts(&self) -> &[String] {
-        &self.shared.origins[1..]
+        &self.shared.origins.hosts
     }
 
     /// The account's path alias; empty where it has none.
@@ -205,12 +134,20 @@ impl Server {
 
     /// Length and SHA-256 of a rendition; painted if need be.
     pub fn rendered(&self, id: u64, label: Label) -> Option<Rendered> {
-        Some(Rendered::of(&self.rendition_bytes(id, label)?))
+        Some(Rendered::of(&self.rendition_bytes(id, label)?.into()))
     }
 
-    /// The bytes of a video's stream; `kind` is `orig`, `720p`, `site` or `mobile`.
+    /// The bytes of a video's stream as it is now; `kind` is what [`TrueVideo::kind`] says.
+    ///
+    /// [`TrueVideo::kind`]: crate::TrueVideo::kind
     pub fn video_bytes(&self, id: u64, kind: &str) -> Option<Vec<u8>> {
-        Some(crate::video::bytes(&self.shared.listed(id)?, kind))
+        Some(video::bytes(&self.shared, &self.shared.listed(id)?, kind)?.to_vec())
+    }
+
+    /// Length and SHA-256 of a video's stream as it is now.
+    pub fn video_rendered(&self, id: u64, kind: &str) -> Option<Rendered> {
+        let body = video::bytes(&self.shared, &self.shared.listed(id)?, kind)?;
+        Some(Rendered::of(&body))
     }
 
     /// Paints and encodes these renditions of every listed photo now, with all painters, so that
@@ -241,6 +178,13 @@ impl Server {
         self.shared.ledger.lock().unwrap_or_else(PoisonError::into_inner).set(id, fault, times);
     }
 
+    /// Gives a video's streams a fault, whatever [`Videos::fault`](crate::Videos::fault) says.
+    pub fn video_fault(&self, id: u64, fault: VideoFault, times: Times) {
+        let mut reel = self.shared.reel.lock().unwrap_or_else(PoisonError::into_inner);
+        reel.met.remove(&id);
+        reel.set.insert(id, (fault, times));
+    }
+
     /// The fault that the configured rules have for a photo.
     pub fn fault_of(&self, id: u64) -> Option<(Fault, Times)> {
         self.shared.config.faults.of(id)
@@ -249,6 +193,12 @@ impl Server {
     /// The next call of the API fails so; calls after it by the faults that were set after it.
     pub fn api_fault(&self, fault: ApiFault) {
         self.api(|state| state.faults.push_back(fault));
+    }
+
+    /// The next page of the site fails so; pages after it by the faults that were set after it.
+    /// What can't befall a page comes out as 502.
+    pub fn page_fault(&self, fault: ApiFault) {
+        self.api(|state| state.page_faults.push_back(fault));
     }
 
     /// Refuses every key from now on.
@@ -295,6 +245,7 @@ impl Server {
     pub fn script(&self, step: Step) {
         self.api(|state| {
             state.pages.clear();
+            state.html_pages.clear();
             state.script.push(step);
         });
     }
@@ -313,8 +264,20 @@ impl Drop for Server {
     }
 }
 
+/// The same site as it is seen through tunnels: everything is where it really is.
+#[cfg(feature = "proxy")]
+fn tunnels(plain: &Shared) -> io::Result<Option<Tunnels>> {
+    let origins = Origins {
+        site: "https://www.flickr.com".to_owned(),
+        hosts: vec!["https://live.staticflickr.com".to_owned()],
+    };
+    let real = Arc::new(Shared { world: Arc::clone(&plain.world), origins });
+    let config = plain.config.proxy.as_ref();
+    config.map(|config| Tunnels::new(config, real)).transpose()
+}
+
 /// Binds the API's port and those of the image hosts.
-fn bind(port: u16, image_hosts: usize) -> io::Result<(Vec<TcpListener>, Vec<String>)> {
+fn bind(port: u16, image_hosts: usize) -> io::Result<(Vec<TcpListener>, Origins)> {
     let mut listeners = Vec::new();
     let mut origins = Vec::new();
     for n in 0..=image_hosts {
@@ -325,5 +288,6 @@ fn bind(port: u16, image_hosts: usize) -> io::Result<(Vec<TcpListener>, Vec<Stri
         origins.push(format!("http://{}", listener.local_addr()?));
         listeners.push(listener);
     }
-    Ok((listeners, origins))
+    let site = origins.remove(0);
+    Ok((listeners, Origins { site, hosts: origins }))
 }

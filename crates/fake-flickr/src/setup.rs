@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use crate::config::StreamConfig;
 use crate::fault::{Faults, RetryAfter};
+use crate::page::Pages;
+#[cfg(feature = "proxy")]
+use crate::proxy::Proxy;
+use crate::video::Videos;
 
 /// Which API keys are taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -152,6 +156,13 @@ pub struct Config {
     pub api_faults: f64,
     /// Pages that are not what they say.
     pub paging: Paging,
+    /// The streams of videos.
+    pub videos: Videos,
+    /// The site's pages.
+    pub pages: Pages,
+    /// The server is an HTTP proxy too, at the API's port; `None` for a server that isn't.
+    #[cfg(feature = "proxy")]
+    pub proxy: Option<Proxy>,
     /// Changes while the stream is listed.
     pub script: Vec<Step>,
     /// Threads that serve.
@@ -178,6 +189,10 @@ impl Default for Config {
             account: Account::Open,
             api_faults: 0.0,
             paging: Paging::default(),
+            videos: Videos::default(),
+            pages: Pages::default(),
+            #[cfg(feature = "proxy")]
+            proxy: None,
             script: Vec::new(),
             workers: 1,
             painters: std::thread::available_parallelism().map_or(2, usize::from),

@@ -23,6 +23,8 @@ pub struct Stream {
     /// The ordinals of what is listed, the oldest first.
     listed: Vec<u32>,
     edits: HashMap<u32, Edit>,
+    /// How many photos are there and listed to nobody who isn't signed in.
+    restricted: usize,
     /// How many photos there were when the stream was made, the unlisted ones too.
     made: u32,
     /// The ordinal that the next upload gets.
@@ -33,16 +35,18 @@ impl Stream {
     /// The stream that this configuration describes.
     pub fn new(config: StreamConfig) -> Self {
         let mut listed = Vec::with_capacity(config.photos as usize);
-        let mut ordinal = 0;
+        let (mut ordinal, mut restricted) = (0, 0);
         // Shares that hide everything would never fill the stream: the bound ends that.
         let bound = config.photos.saturating_mul(20).saturating_add(100);
         while listed.len() < config.photos as usize && ordinal < bound {
-            if fate_of(&config, ordinal) == Fate::Public {
-                listed.push(ordinal);
+            match fate_of(&config, ordinal) {
+                Fate::Public => listed.push(ordinal),
+                Fate::Restricted => restricted += 1,
+                Fate::Private | Fate::Deleted => {}
             }
             ordinal += 1;
         }
-        Self { config, listed, edits: HashMap::new(), made: ordinal, next: ordinal }
+        Self { config, listed, edits: HashMap::new(), restricted, made: ordinal, next: ordinal }
     }
 
     /// The configuration it was made from.
@@ -59,6 +63,11 @@ impl Stream {
     /// How many photos are listed.
     pub fn len(&self) -> usize {
         self.listed.len()
+    }
+
+    /// How many photos the profile counts: the listed ones, and those marked moderate or restricted.
+    pub fn counted(&self) -> usize {
+        self.listed.len() + self.restricted
     }
 
     /// True where nothing is listed.
@@ -83,16 +92,25 @@ impl Stream {
         Some(self.photo(ordinal))
     }
 
-    /// The photo with this id whose pictures can be had by who knows their URL: listed or private.
+    /// The photo with this id whose pictures can be had by who knows their URL: listed, private or
+    /// restricted.
     pub(crate) fn viewable(&self, id: u64) -> Option<Photo> {
         let ordinal = ordinal_of(self.config.seed, id).filter(|&ordinal| ordinal < self.next)?;
-        let private = || ordinal < self.made && fate_of(&self.config, ordinal) == Fate::Private;
-        (self.listed.binary_search(&ordinal).is_ok() || private()).then(|| self.photo(ordinal))
+        let unlisted = || {
+            let fate = fate_of(&self.config, ordinal);
+            ordinal < self.made && matches!(fate, Fate::Private | Fate::Restricted)
+        };
+        (self.listed.binary_search(&ordinal).is_ok() || unlisted()).then(|| self.photo(ordinal))
     }
 
     /// The private photos, as the stream was made.
     pub fn private(&self) -> impl Iterator<Item = Photo> + '_ {
         self.made_as(Fate::Private)
+    }
+
+    /// The photos marked moderate or restricted, as the stream was made.
+    pub fn restricted(&self) -> impl Iterator<Item = Photo> + '_ {
+        self.made_as(Fate::Restricted)
     }
 
     /// The photos that were deleted before anybody looked, as the stream was made.

@@ -7,10 +7,12 @@ use std::sync::PoisonError;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::body::Body;
 use crate::photo::{Media, Original, Photo};
 use crate::rendition::Label;
-use crate::server::Shared;
 use crate::title;
+use crate::video;
+use crate::world::Shared;
 
 /// A listed photo as it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +33,8 @@ pub struct TruePhoto {
     pub version: u32,
     /// Its renditions, the smallest first.
     pub renditions: Vec<TrueRendition>,
+    /// Its streams, the largest first; none for a photo.
+    pub videos: Vec<TrueVideo>,
 }
 
 impl TruePhoto {
@@ -58,6 +62,15 @@ pub struct TrueRendition {
     pub height: u32,
 }
 
+/// A video's stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrueVideo {
+    /// What `flickr.video.getStreamInfo` calls it: `orig`, `1080p`, `700`, `iphone_wifi`.
+    pub kind: &'static str,
+    /// The address that redirects to a signed one.
+    pub url: String,
+}
+
 /// What a file comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
@@ -68,12 +81,16 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(body: &Body) -> Self {
+        let mut hasher = Sha256::new();
+        for chunk in body.chunks() {
+            hasher.update(&chunk);
+        }
         let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
+        for byte in hasher.finalize() {
             let _ = write!(sha256, "{byte:02x}");
         }
-        Self { bytes: bytes.len(), sha256 }
+        Self { bytes: body.len(), sha256 }
     }
 }
 
@@ -97,7 +114,12 @@ fn true_photo(shared: &Shared, photo: &Photo) -> TruePhoto {
             height,
         })
         .collect();
+    let videos = video::streams(shared, photo);
     TruePhoto {
+        videos: videos
+            .into_iter()
+            .map(|stream| TrueVideo { kind: stream.kind, url: stream.url })
+            .collect(),
         id: photo.id,
         media: photo.media,
         title: title::title(&shared.config.stream, photo),
@@ -110,7 +132,7 @@ fn true_photo(shared: &Shared, photo: &Photo) -> TruePhoto {
 }
 
 /// A photo as `/__fake/truth` writes it. The files of `labels` are painted, measured and hashed;
-/// the word `largest` stands for the largest there is.
+/// the word `largest` stands for the largest there is, `video` for every stream of a video.
 pub(crate) async fn written(shared: &Shared, photo: &TruePhoto, labels: &[String]) -> Value {
     let mut renditions = serde_json::Map::new();
     for rendition in &photo.renditions {
@@ -126,6 +148,17 @@ pub(crate) async fn written(shared: &Shared, photo: &TruePhoto, labels: &[String
         }
         renditions.insert(name.to_owned(), value);
     }
+    let mut videos = serde_json::Map::new();
+    for stream in &photo.videos {
+        let mut value = json!({ "url": stream.url });
+        if labels.iter().any(|label| label == "video")
+            && let Some(rendered) = streamed(shared, photo.id, stream.kind)
+        {
+            value["bytes"] = rendered.bytes.into();
+            value["sha256"] = rendered.sha256.into();
+        }
+        videos.insert(stream.kind.to_owned(), value);
+    }
     json!({
         "id": photo.id.to_string(),
         "media": photo.media.name(),
@@ -134,6 +167,7 @@ pub(crate) async fn written(shared: &Shared, photo: &TruePhoto, labels: &[String
         "posted": photo.posted,
         "version": photo.version,
         "renditions": renditions,
+        "videos": videos,
     })
 }
 
@@ -141,5 +175,9 @@ async fn rendered(shared: &Shared, id: u64, label: Label) -> Option<Rendered> {
     let photo = shared.listed(id)?;
     let encoded = shared.darkroom.picture(&photo, label).await?;
     let body = encoded.with_comment(&crate::image_host::comment(&photo, label));
-    Some(Rendered::of(&body.to_vec()))
+    Some(Rendered::of(&body))
+}
+
+fn streamed(shared: &Shared, id: u64, kind: &str) -> Option<Rendered> {
+    Some(Rendered::of(&video::bytes(shared, &shared.listed(id)?, kind)?))
 }

@@ -7,9 +7,9 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use fake_flickr::{Config, Server, StreamConfig};
+use fake_flickr::{Config, PageShape, Pages, Server, StreamConfig};
 use serde_json::Value;
-use support::{api, call, get};
+use support::{api, call, get, models};
 
 /// The extras of the recorded call.
 const EXTRAS: &str = "description,license,date_upload,date_taken,owner_name,icon_server,\
@@ -73,6 +73,29 @@ fn sizes_have_the_recorded_keys_and_types() {
     for (label, shape) in theirs {
         assert_eq!(ours.get(&label), Some(&shape), "{label}");
     }
+}
+
+/// The streams' own entries changed between 2012 and 2024; that of the player did not.
+#[test]
+fn a_video_s_player_has_the_recorded_keys_and_types() {
+    let Some(recorded) = recorded("sizes_video_2012.json") else { return };
+    let recorded: Value = serde_json::from_str(&recorded).unwrap();
+    let mut stream = StreamConfig::clean(1, 3);
+    stream.shares.videos = 1.0;
+    let server = Server::start(Config::new(stream)).unwrap();
+    let id = server.truth()[0].id;
+    let ours = api(&server, "flickr.photos.getSizes", &format!("photo_id={id}"));
+    let player = |answer: &Value| {
+        let sizes = answer["sizes"]["size"].as_array().unwrap();
+        let place = sizes.iter().position(|size| size["label"] == "Video Player").unwrap();
+        // It stands between the stills and the streams.
+        let video = |size: &Value| size["media"] == "video";
+        assert!(!video(&sizes[place - 1]) && sizes[place..].iter().all(video));
+        let source = sizes[place]["source"].as_str().unwrap().to_owned();
+        assert!(source.contains("/apps/video/stewart.swf?v="), "{source}");
+        sizes[place..].iter().map(shape).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(player(&ours), player(&recorded));
 }
 
 #[test]
@@ -188,4 +211,129 @@ fn failures_are_the_recorded_bytes() {
     assert_eq!(failed, recorded("err_201_json_with_trailing_comma.txt").unwrap().trim_end());
     let sizes = at(&format!("method=flickr.photos.getSizes&api_key={key}&photo_id=1"));
     assert_eq!(sizes, recorded("sizes_photo_not_found_code1.xml").unwrap());
+}
+
+/// Every path through a value, with the kind of what lies there; places in lists are all one.
+fn tree(value: &Value, path: &str, out: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                tree(value, &format!("{path}.{key}"), out);
+            }
+        }
+        Value::Array(items) => {
+            out.insert(format!("{path}[]"));
+            for item in items {
+                tree(item, &format!("{path}[]"), out);
+            }
+        }
+        Value::String(text) if text.starts_with('~') => {
+            _ = out.insert(format!("{path}: reference"));
+        }
+        Value::Null => _ = out.insert(format!("{path}: null")),
+        Value::Bool(_) => _ = out.insert(format!("{path}: bool")),
+        Value::Number(_) => _ = out.insert(format!("{path}: number")),
+        Value::String(_) => _ = out.insert(format!("{path}: string")),
+    }
+}
+
+fn trees(ours: &Value, theirs: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut out, mut expected) = (BTreeSet::new(), BTreeSet::new());
+    tree(ours, "", &mut out);
+    tree(theirs, "", &mut expected);
+    (out, expected)
+}
+
+/// The paths of a legend, where every place in a list is one.
+fn legend(export: &Value) -> BTreeSet<String> {
+    let paths = export["legend"].as_array().unwrap().iter();
+    paths
+        .map(|path| {
+            let steps = path.as_array().unwrap().iter().map(|step| step.as_str().unwrap());
+            let steps = steps.map(|step| if step.parse::<u32>().is_ok() { "[]" } else { step });
+            steps.collect::<Vec<_>>().join(".")
+        })
+        .collect()
+}
+
+fn page(shape: PageShape) -> String {
+    let stream = StreamConfig { originals: 2560, ..StreamConfig::clean(1, 400) };
+    let pages = Pages { shape, ..Pages::default() };
+    let server = Server::start(Config { pages, ..Config::new(stream) }).unwrap();
+    get(&format!("{}/photos/{}/", server.base(), server.alias())).text()
+}
+
+#[test]
+fn the_page_of_2021_has_the_recorded_models() {
+    let Some(theirs) = recorded("modelexport_photostream_2021-04.json") else { return };
+    let theirs: Value = serde_json::from_str(&theirs).unwrap();
+    let html = page(PageShape::Flat);
+    let ours = models(&html);
+    let (out, expected) = trees(&ours["main"], &theirs["main"]);
+    assert_eq!(out, expected);
+    assert_eq!(legend(&ours), legend(&theirs));
+    assert_eq!(
+        ours["legend"].as_array().unwrap().len(),
+        theirs["legend"].as_array().unwrap().len()
+    );
+    assert_eq!(ours["version"], theirs["version"]);
+}
+
+#[test]
+fn the_page_of_2024_has_the_recorded_photos() {
+    let Some(theirs) = recorded("modelexport_album_2024-06.json") else { return };
+    let theirs: Value = serde_json::from_str(&theirs).unwrap();
+    let ours = models(&page(PageShape::Wrapped));
+    let album = &theirs["main"]["set-models"][0];
+    let stream = &ours["main"]["photostream-models"][0];
+    for part in ["photoPageList", "owner"] {
+        let (mut out, expected) = trees(&stream["data"][part], &album["data"][part]);
+        // Albums tell no descriptions.
+        out.retain(|line| !line.ends_with(".description: string"));
+        assert_eq!(out, expected, "{part}");
+    }
+    for list in ["photo-models", "photo-engagement-models", "photo-stats-models", "person-models"] {
+        let (out, expected) = trees(&ours["main"][list], &theirs["main"][list]);
+        assert_eq!(out, expected, "{list}");
+    }
+    let in_album = |path: &String| path.replace("photostream-models", "set-models");
+    assert_eq!(legend(&ours).iter().map(in_album).collect::<BTreeSet<_>>(), legend(&theirs));
+}
+
+/// The beginnings of a page that clients look for, and how often each stands there.
+#[test]
+fn the_page_has_the_recorded_marks() {
+    let Some(theirs) = recorded("html_photostream_2021-04.html") else { return };
+    let ours = page(PageShape::Flat);
+    for mark in [
+        "root.YUI_config.flickr.api.site_key = \"",
+        "root.YUI_config.flickr.api.site_key_fetched = ",
+        "root.YUI_config.flickr.api.site_key_expiresAt = ",
+        "\"site_key\":\"",
+        "\"site_key_fetched\":",
+        "modelExport: {\"legend\":[[\"photostream-models\",\"0\",\"owner\"],",
+        "background-image: url(//",
+        "<span class=\"is-current\">1</span>",
+        "\"viewPageSize\":100",
+        "rel=\"next\" data-track=\"paginationRightClick\"",
+        "data-track=\"pagination2Click\"",
+        "<p class=\"metadata-item photo-count\">",
+        "class='modelExport'",
+        "root.auth = {\"signedIn\":false};",
+    ] {
+        let photos = |html: &str| {
+            let rest = html.split_once("photo-list-view").map_or(html, |(_, rest)| rest);
+            rest.matches(mark).count()
+        };
+        let (here, there) = match mark {
+            "background-image: url(//" => (photos(&ours), photos(&theirs)),
+            _ => (ours.matches(mark).count(), theirs.matches(mark).count()),
+        };
+        match mark {
+            "background-image: url(//" | "\"viewPageSize\":100" => {
+                assert!(here > 0 && there > 0, "{mark}: {here}, {there}");
+            }
+            _ => assert_eq!(here, there, "{mark}"),
+        }
+    }
 }

@@ -7,9 +7,9 @@ use super::{Call, Failure};
 use crate::emit::{Emit, Notation};
 use crate::photo::{About, Media, Photo};
 use crate::rendition::Label;
-use crate::server::Shared;
 use crate::title;
 use crate::video;
+use crate::world::Shared;
 
 /// The photo that `photo_id` names; private, deleted and unknown ones look the same.
 fn asked(shared: &Shared, call: &Call) -> Result<Option<Photo>, Failure> {
@@ -135,14 +135,23 @@ pub(super) fn sizes(shared: &Shared, call: &Call, notation: Notation) -> Result<
             flags(emit, &[], &["canblog", "canprint"]);
             emit.number("candownload", u8::from(photo.original_offered));
             let stills = photo.renditions().map(|(label, _)| Size::Still(label));
-            let sizes = stills.chain(videos.iter().map(Size::Video));
+            let player = (!videos.is_empty()).then_some(Size::Player);
+            let sizes = stills.chain(player).chain(videos.iter().map(Size::Video));
             emit.list("size", sizes, |emit, size| match size {
                 Size::Still(label) => still(emit, shared, &photo, label, &page),
                 Size::Video(stream) => {
                     emit.string("label", stream.title);
-                    emit.digits("width", stream.width);
-                    emit.digits("height", stream.height);
+                    emit.string("width", "");
+                    emit.string("height", "");
                     emit.string("source", &stream.url);
+                    emit.string("url", &format!("{page}/"));
+                    emit.string("media", "video");
+                }
+                Size::Player => {
+                    emit.string("label", "Video Player");
+                    emit.digits("width", photo.width);
+                    emit.digits("height", photo.height);
+                    emit.string("source", &video::player(shared, &photo));
                     emit.string("url", &format!("{page}/"));
                     emit.string("media", "video");
                 }
@@ -153,6 +162,7 @@ pub(super) fn sizes(shared: &Shared, call: &Call, notation: Notation) -> Result<
 
 enum Size<'a> {
     Still(Label),
+    Player,
     Video(&'a video::Stream),
 }
 

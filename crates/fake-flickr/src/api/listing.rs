@@ -9,9 +9,9 @@ use crate::emit::{Emit, Notation};
 use crate::photo::{About, Media, Photo};
 use crate::rendition::Label;
 use crate::seed::{fraction, join};
-use crate::server::Shared;
 use crate::setup::Account;
 use crate::title;
+use crate::world::Shared;
 
 /// The site lists no further than this page.
 const LAST_PAGE: u32 = 10_000;
@@ -229,6 +229,7 @@ fn facts(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
     if extras.has("count_faves") {
         emit.digits("count_faves", photo.views() / 90);
     }
+    site(emit, shared, photo, extras);
     if extras.has("original_format") && photo.original_offered {
         emit.string("originalsecret", &secret(photo, Label::O));
         emit.string("originalformat", photo.original.extension());
@@ -238,13 +239,23 @@ fn facts(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
     }
 }
 
+/// What only the site's own script asks for; nobody documents it.
+fn site(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
+    if extras.has("can_download") {
+        emit.number("can_download", u8::from(photo.original_offered));
+    }
+    if extras.has("ispro") {
+        emit.number("ispro", shared.config.stream.plan.is_pro());
+    }
+}
+
 /// Edits move the date; so did whatever people did in the days after the upload.
 pub(super) fn last_update(photo: &Photo) -> i64 {
     let later = i64::try_from(photo.hash(About::Views) % 400_000).unwrap_or(0);
     photo.posted + later + 60 * i64::from(photo.version + photo.retitled)
 }
 
-pub(super) fn secret(photo: &Photo, label: Label) -> String {
+pub(crate) fn secret(photo: &Photo, label: Label) -> String {
     format!("{:010x}", photo.secret(label))
 }
 

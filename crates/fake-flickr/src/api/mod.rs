@@ -8,10 +8,14 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::PoisonError;
 
 use crate::emit::{Emit, Notation};
-use crate::http::{Delivery, Reply};
+use crate::http::{Delivery, Reply, Request};
+use crate::page::Standing;
 use crate::seed::{fraction, join};
-use crate::server::Shared;
 use crate::setup::{Account, ApiFault, Key, PASSING_API};
+use crate::world::Shared;
+
+pub(crate) use listing::secret;
+pub(crate) use people::{account, is_handle};
 
 /// What the API remembers from call to call.
 #[derive(Debug, Default)]
@@ -20,9 +24,13 @@ pub(crate) struct ApiState {
     pub(crate) revoked: bool,
     /// Faults that tests have set, for the next calls.
     pub(crate) faults: VecDeque<ApiFault>,
+    /// Those of the site's pages.
+    pub(crate) page_faults: VecDeque<ApiFault>,
     pub(crate) account: Account,
     /// How often each page was served.
     pub(crate) pages: HashMap<u32, u32>,
+    /// How often each page of HTML was served.
+    pub(crate) html_pages: HashMap<u32, u32>,
     /// The steps of the script that are still to come.
     pub(crate) script: Vec<crate::setup::Step>,
 }
@@ -47,9 +55,12 @@ impl Failure {
 }
 
 impl Call {
-    fn new(query: &str) -> Self {
-        let params: HashMap<String, String> =
+    fn new(query: &str, authorization: Option<&str>) -> Self {
+        let mut params: HashMap<String, String> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        if let Some(key) = authorization.and_then(consumer_key) {
+            params.entry("api_key".to_owned()).or_insert(key);
+        }
         let json = params.get("format").is_some_and(|format| format == "json");
         Self { params, notation: if json { Notation::Json } else { Notation::Xml } }
     }
@@ -85,9 +96,16 @@ impl Call {
     }
 }
 
+/// The key in the header of a call that is signed by OAuth. Signatures aren't looked at: without a
+/// token they prove nothing but the key's secret, which nobody here has.
+fn consumer_key(authorization: &str) -> Option<String> {
+    let (_, rest) = authorization.strip_prefix("OAuth ")?.split_once("oauth_consumer_key=\"")?;
+    rest.split_once('"').map(|(key, _)| key.to_owned())
+}
+
 /// Answers a call to `/services/rest/`.
-pub(crate) fn answer(shared: &Shared, query: &str) -> Reply {
-    let call = Call::new(query);
+pub(crate) fn answer(shared: &Shared, request: &Request) -> Reply {
+    let call = Call::new(&request.query, request.authorization.as_deref());
     shared.counters.api(call.method());
     let (fault, revoked) = {
         let mut state = shared.api.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,7 +125,7 @@ pub(crate) fn answer(shared: &Shared, query: &str) -> Reply {
 }
 
 /// The fault that chance has for a call.
-fn drawn(shared: &Shared, number: u64) -> Option<ApiFault> {
+pub(crate) fn drawn(shared: &Shared, number: u64) -> Option<ApiFault> {
     let hash = join(shared.config.stream.seed ^ 0xa91, number);
     let which = join(hash, 1) % PASSING_API.len() as u64;
     let drawn = fraction(hash) < shared.config.api_faults;
@@ -177,10 +195,14 @@ fn checked(shared: &Shared, call: &Call, revoked: bool) -> Result<(), Failure> {
     if key.len() != 32 || !key.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Err(Failure::new(100, "Invalid API Key (Key has invalid format)"));
     }
-    if revoked || matches!(&shared.config.key, Key::Only(only) if only != key) {
-        return Err(Failure::new(100, "Invalid API Key (Key not found)"));
-    }
-    Ok(())
+    let taken = match shared.site_keys.take(key) {
+        Standing::Good => !revoked,
+        Standing::Expired => return Err(Failure::new(100, "Invalid API Key (Key has expired)")),
+        Standing::Foreign => {
+            !revoked && !matches!(&shared.config.key, Key::Only(only) if only != key)
+        }
+    };
+    if taken { Ok(()) } else { Err(Failure::new(100, "Invalid API Key (Key not found)")) }
 }
 
 fn dispatch(shared: &Shared, call: &Call, notation: Notation) -> Result<String, Failure> {
@@ -210,4 +232,25 @@ fn echo(call: &Call, notation: Notation) -> String {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn keys_are_found_in_headers() {
+        let header = "OAuth oauth_nonce=\"1\", oauth_consumer_key=\"abc\", oauth_version=\"1.0\"";
+        assert_eq!(consumer_key(header).as_deref(), Some("abc"));
+        assert_eq!(consumer_key("Basic abc"), None);
+        assert_eq!(consumer_key("OAuth oauth_consumer_key=\"abc"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_call_is_read_without_panic(query in "[ -~é]{0,60}", header in "(OAuth )?[ -~é]{0,60}") {
+            Call::new(&query, Some(&header));
+        }
+    }
 }

@@ -5,11 +5,11 @@ use std::sync::PoisonError;
 use super::{Call, Failure};
 use crate::calendar;
 use crate::emit::{Emit, Notation};
-use crate::server::Shared;
 use crate::setup::Account;
+use crate::world::Shared;
 
 /// What has become of the account.
-pub(super) fn account(shared: &Shared) -> Account {
+pub(crate) fn account(shared: &Shared) -> Account {
     shared.api.lock().unwrap_or_else(PoisonError::into_inner).account
 }
 
@@ -26,14 +26,17 @@ fn handle(url: &str) -> Option<&str> {
     rest.split(['/', '?', '#']).next().filter(|handle| !handle.is_empty())
 }
 
+/// Whether a handle in a URL is the account's: its NSID or its alias, in any case.
+pub(crate) fn is_handle(shared: &Shared, handle: &str) -> bool {
+    let alias = &shared.config.stream.alias;
+    let handle = handle.replace("%40", "@");
+    handle.eq_ignore_ascii_case(&shared.nsid)
+        || (!alias.is_empty() && handle.eq_ignore_ascii_case(alias))
+}
+
 pub(super) fn lookup(shared: &Shared, call: &Call, notation: Notation) -> Result<String, Failure> {
     let url = call.required("url")?;
-    let alias = &shared.config.stream.alias;
-    let ours = handle(url).is_some_and(|handle| {
-        let handle = handle.replace("%40", "@");
-        handle.eq_ignore_ascii_case(&shared.nsid)
-            || (!alias.is_empty() && handle.eq_ignore_ascii_case(alias))
-    });
+    let ours = handle(url).is_some_and(|handle| is_handle(shared, handle));
     if !ours || !matches!(account(shared), Account::Open | Account::Denied) {
         return Err(Failure::user_not_found());
     }
@@ -74,7 +77,7 @@ pub(super) fn info(shared: &Shared, call: &Call, notation: Notation) -> Result<S
         emit.record("person", |emit| {
             emit.string("id", &shared.nsid);
             emit.string("nsid", &shared.nsid);
-            emit.number("ispro", 0);
+            emit.number("ispro", config.plan.is_pro());
             emit.number("is_deleted", 0);
             emit.digits("iconserver", 65_535);
             emit.number("iconfarm", 66);
@@ -103,7 +106,7 @@ pub(super) fn info(shared: &Shared, call: &Call, notation: Notation) -> Result<S
                 emit.content("firstdatetaken", &calendar::written(posted));
                 emit.content("firstdate", &posted.to_string());
                 // A number in the recorded JSON, where the other texts are strings.
-                emit.count("count", stream.len());
+                emit.count("count", stream.counted());
             });
         });
     }))

@@ -175,3 +175,16 @@ pub fn api(server: &Server, method: &str, rest: &str) -> Value {
     let raw = get(&call(server, method, &format!("format=json&nojsoncallback=1&{rest}")));
     serde_json::from_slice(&raw.body).unwrap_or_else(|error| panic!("{error}: {}", raw.text()))
 }
+
+/// The models in a page's script.
+pub fn models(html: &str) -> Value {
+    let (_, rest) = html.split_once("modelExport: ").expect("the page has models");
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+    values.next().expect("a value follows").expect("it is JSON")
+}
+
+/// The key that a page assigns.
+pub fn site_key(html: &str) -> &str {
+    let (_, rest) = html.split_once(".flickr.api.site_key = \"").expect("the page has a key");
+    rest.split_once('"').unwrap().0
+}

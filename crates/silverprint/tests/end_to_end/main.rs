@@ -19,3 +19,4 @@ mod secrets;
 mod site;
 mod sizes;
 mod updates;
+mod videos;
