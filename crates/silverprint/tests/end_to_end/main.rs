@@ -27,3 +27,4 @@ mod several;
 mod site;
 mod sizes;
 mod updates;
+mod videos;
