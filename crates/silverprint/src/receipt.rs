@@ -153,6 +153,7 @@ fn explained(kind: &str) -> &str {
         "unreachable" => "the host could not be reached",
         "forbidden" => "an address that is not Flickr's",
         "no rendition" => "Flickr lists no file",
+        "no place" => "something else lies where they go",
         other => other,
     }
 }

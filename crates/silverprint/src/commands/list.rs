@@ -39,8 +39,11 @@ pub(crate) fn run(args: &args::List) -> anyhow::Result<Exit> {
         Err(ListError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         Err(ListError::Catalogue(error)) => return Err(error.into()),
         Err(error) => return Err(error.into()),
-        Ok(counts) if matches!(shape, Shape::Table(_) | Shape::Missing) => say(&counts.line()),
-        Ok(_) => {}
+        Ok(counts) => match shape {
+            Shape::Table(_) => say(&counts.line()),
+            Shape::Missing if counts.missing == 0 => say("nothing is missing"),
+            Shape::Missing | Shape::Json | Shape::Csv => {}
+        },
     }
     Ok(Exit::Success)
 }

@@ -1,12 +1,15 @@
-//! The system's keyring: the Secret Service on Linux and its kin, the
-//! Keychain on macOS, the Credential Manager on Windows. It is asked in a
-//! thread of its own and for a limited time: one that is dead, or that waits
-//! for a password nobody types, keeps nobody.
+//! The system's keyring: the Secret Service on Linux, the Keychain on macOS, the
+//! Credential Manager on Windows, elsewhere none. It is asked in a thread of its
+//! own and for a limited time: one that is dead, or that waits for a password
+//! nobody types, keeps nobody.
 
 #[cfg(any(windows, target_os = "macos"))]
 #[path = "keyring/native.rs"]
 mod system;
-#[cfg(all(unix, not(target_os = "macos")))]
+#[cfg(not(any(windows, target_os = "macos", target_os = "linux")))]
+#[path = "keyring/none.rs"]
+mod system;
+#[cfg(target_os = "linux")]
 #[path = "keyring/secret_service.rs"]
 mod system;
 

@@ -60,6 +60,15 @@ fn what_is_missing_is_explained() {
 }
 
 #[test]
+fn where_nothing_is_missing_that_is_said() {
+    let server = serve(tiny(126, 3));
+    let folder = Folder::new();
+    Program::sync(&server, &folder.path()).run().with(0);
+    let ended = list(&folder).arg("--failed").run().with(0).says("nothing is missing");
+    assert_eq!(ended.stdout, "");
+}
+
+#[test]
 fn programs_have_it_as_json_and_as_csv() {
     let (server, folder) = archived(123, 20);
     let json = list(&folder).arg("--json").run().with(0);

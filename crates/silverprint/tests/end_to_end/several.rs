@@ -120,3 +120,21 @@ fn the_folder_of_one_account_is_not_made_one_around_several() {
     sync(&server, &folder, &[&alias, &nsid]).run().with(2).says("--to");
     assert_eq!(folder.text("index.html"), sheet);
 }
+
+#[cfg(unix)]
+#[test]
+fn interrupted_in_one_the_others_are_not_begun() {
+    let server = serve(tiny(98, 60));
+    // As long as this one does not come the first goes on.
+    server.fault(server.truth()[0].id, Fault::StallBody, Times::Forever);
+    let [alias, nsid] = targets(&server);
+    let around = Folder::new();
+    let sync = sync(&server, &around, &[&alias, &nsid]);
+    let mut run = sync.args("--json --connections 4 --stall 3600").start();
+    run.until_saved(20);
+    run.interrupt();
+    let ended = run.end().with(130);
+    let events = ended.events();
+    assert_eq!(events.iter().filter(|event| event["event"] == "started").count(), 1);
+    assert!(!around.at(&nsid).exists());
+}

@@ -232,3 +232,39 @@ fn a_folder_is_one_accounts() {
     refused.explains("holds the photostream of", "one account a folder");
     folder.check_holds(&truth(&first));
 }
+
+#[test]
+fn of_videos_the_still_alone_is_kept_where_that_is_asked_for() {
+    let mut config = odd(88, 30);
+    config.stream.shares.videos = 0.3;
+    let server = serve(config);
+    let folder = Folder::new();
+    let args = "--no-videos --json";
+    let receipt = Program::sync(&server, &folder.path()).args(args).run().with(0).receipt();
+    assert!(receipt["videos"].as_u64() > Some(0), "{receipt}");
+    assert_eq!((&receipt["streams"], server.hits().videos), (&json!(0), 0));
+    let streams = folder.files().into_keys().find(|path| path.contains(".mp4"));
+    assert_eq!(streams, None);
+}
+
+#[test]
+fn files_are_named_as_asked_for_and_the_bandwidth_is_kept_to() {
+    let server = serve(tiny(89, 5));
+    let folder = Folder::new();
+    let sync = || {
+        let sync = Program::sync(&server, &folder.path()).args("--bandwidth 100M --name");
+        sync.arg("{posted:%Y}/{id}")
+    };
+    sync().run().with(0);
+    for photo in server.truth() {
+        let posted = jiff::Timestamp::from_second(photo.posted).unwrap();
+        let path = format!("photos/{}/{}.jpg", posted.strftime("%Y"), photo.id);
+        assert!(folder.at(&path).is_file(), "{path}");
+    }
+    sync().run().with(0).says("5  there already");
+    let wrong = |args: &[&str], named| {
+        Program::new(&["sync", "confoo"]).args(&args.join(" ")).run().with(2).says(named);
+    };
+    wrong(&["--name", "{title}"], "--name");
+    wrong(&["--bandwidth", "fast"], "--bandwidth");
+}

@@ -47,6 +47,10 @@ fn why(failure: &Failure) -> String {
             "Flickr's listing names no file of it",
             "The same sync again with --full brings it if Flickr names one; --size original leaves it the most choice.",
         ),
+        "no place" => (
+            "something else lies where its file goes",
+            "Move that away; the same sync again brings it.",
+        ),
         "not a picture" => (
             "what came was not a whole picture",
             "The same sync again brings it if the host has a good copy.",
@@ -62,8 +66,16 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_sentence_that_says_what_would_bring_it() {
-        let kinds =
-            ["gone", "passing", "unreachable", "forbidden", "no rendition", "not a picture", "new"];
+        let kinds = [
+            "gone",
+            "passing",
+            "unreachable",
+            "forbidden",
+            "no rendition",
+            "no place",
+            "not a picture",
+            "new",
+        ];
         for kind in kinds {
             let failure = Failure {
                 kind: kind.to_owned(),
