@@ -167,7 +167,8 @@ fn row(photo: PhotoRow, account: &Account) -> Row {
         taken: photo.taken.filter(|taken| !taken.unknown).map(|taken| taken.text),
         license: photo.license,
         is_video: photo.media == Media::Video,
-        picture: photo.picture.map(|file| file.path),
+        // A click plays a video, where its stream is there.
+        picture: photo.video.or(photo.picture).map(|file| file.path),
         thumb_width: thumb.as_ref().map_or(120, |file| file.width),
         thumb_height: thumb.as_ref().map_or(120, |file| file.height),
         thumb: thumb.map(|file| file.path),

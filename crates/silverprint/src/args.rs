@@ -104,7 +104,7 @@ Examples:
   silverprint login --key                 asks for the key, and does not show it
   pass flickr/key | silverprint login --key --file
 
-An API key is free: https://www.flickr.com/services/apps/create/";
+Flickr gives keys to Pro members: https://www.flickr.com/services/apps/create/";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:\n  silverprint logout")]

@@ -10,6 +10,7 @@ use silverprint_archive::{ArchiveError, FolderError, OverviewError};
 use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
 use silverprint_flickr::KeyError;
+use silverprint_http::BuildError;
 use std::borrow::Cow;
 use std::io;
 use url::Url;
@@ -73,6 +74,7 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
         None if error.is::<KeyringError>() => (Exit::Access, Some(NO_KEYRING)),
         None if error.is::<NoKey>() => (Exit::Access, Some(NO_KEY)),
         None if error.is::<KeyFileError>() => (Exit::Fatal, Some(NO_FILE)),
+        None if is_setup(error) => (Exit::Fatal, Some(NO_ROOTS)),
         None => match (error.downcast_ref::<CatalogueError>(), error.downcast_ref()) {
             (Some(CatalogueError::Missing { .. }), _) => (Exit::Usage, Some(NO_ARCHIVE)),
             (Some(catalogue), _) => (Exit::Fatal, Some(catalogue_hint(catalogue))),
@@ -84,6 +86,11 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
         },
     };
     (exit, hint.map(Cow::Borrowed))
+}
+
+/// Whether the system lacks what a client needs, which is nothing typed.
+fn is_setup(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(BuildError::Setup { .. }))
 }
 
 /// Everything else is about what was typed.
@@ -106,6 +113,8 @@ const BAD_KEY: &str = "check the key (SILVERPRINT_FLICKR_KEY, or what `silverpri
 against https://www.flickr.com/services/apps/by/me";
 const NO_ARCHIVE: &str = "name an archive's folder; `silverprint sync TARGET --to DIR` makes one";
 const NO_KEYRING: &str = "unlock it; or set SILVERPRINT_FLICKR_KEY, or keep the key in a file: `silverprint login --key --file`";
+const NO_ROOTS: &str =
+    "install the system's CA certificates (Debian: ca-certificates), or name some with --ca-file";
 const NO_FILE: &str = "make its folder writable, or set SILVERPRINT_FLICKR_KEY instead";
 const FILTERS: &str =
     "a filter is a list of TARGET=LEVEL: silverprint_http=trace,silverprint=debug";

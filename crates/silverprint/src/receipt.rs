@@ -72,9 +72,9 @@ fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     for (why, number) in not_original(receipt) {
         count(number, &format!("of the saved are not originals: {why}"));
     }
-    count(receipt.videos, "videos: their stills");
-    count(receipt.streams, "streams of videos");
-    count(receipt.only_stills, "videos of which there is the still only: no stream was found");
+    count(receipt.videos, "of the listed are videos");
+    count(receipt.streams, "streams of videos fetched");
+    count(receipt.only_stills, "videos with their still only: no stream is known");
     count(receipt.defective, "damaged at the source: kept as they are");
     count(receipt.deleted_upstream, "no longer in the photostream: kept");
     for (kind, number) in &receipt.failed {

@@ -99,3 +99,18 @@ fn without_certificates_loopback_is_archived_all_the_same() {
     ended.with(0);
     folder.check_holds(&truth(&server));
 }
+
+/// The same machine, far from loopback: nobody can be trusted there.
+#[test]
+fn without_certificates_flickr_is_not_asked_and_the_error_says_what_helps() {
+    let folder = Folder::new();
+    let ended = Program::new(&["sync", "somebody", "--access", "page", "--to"])
+        .arg(folder.path())
+        .without("SILVERPRINT_FLICKR_URL")
+        .env("SSL_CERT_FILE", "/nowhere/certificates.pem")
+        .env("SSL_CERT_DIR", "/nowhere")
+        // Were it asked all the same, nobody would hear it.
+        .env("HTTPS_PROXY", "http://127.0.0.1:9/")
+        .run();
+    ended.with(7).explains("could not be set up", "ca-certificates");
+}
