@@ -25,6 +25,10 @@ const STEPS: [Step; 9] = [
     ("links", links::run),
 ];
 
+/// What the programs are built with, by every step that needs them.
+pub(crate) const BUILD: [&str; 7] =
+    ["build", "--release", "--locked", "-p", "silverprint", "-p", "fake-flickr"];
+
 /// Every step, until one fails.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     let start = Instant::now();
@@ -61,8 +65,7 @@ fn doc(root: &Path) -> Result<(), Failure> {
 }
 
 fn build(root: &Path) -> Result<(), Failure> {
-    let args = ["build", "--release", "--locked", "-p", "silverprint", "-p", "fake-flickr"];
-    command::run(cargo(&args, root))
+    command::run(cargo(&BUILD, root))
 }
 
 fn test(root: &Path) -> Result<(), Failure> {

@@ -2,8 +2,9 @@
 //! judged by their exit code.
 
 use crate::Failure;
+use serde_json::Value;
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A program to be run at the top of the repository.
@@ -25,6 +26,14 @@ pub(crate) fn cargo(args: &[&str], root: &Path) -> Command {
         }
     }
     command
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target(root: &Path) -> Result<PathBuf, Failure> {
+    let metadata = ["metadata", "--format-version", "1", "--no-deps", "--locked"];
+    let metadata: Value = serde_json::from_str(&output(cargo(&metadata, root))?)?;
+    let target = metadata["target_directory"].as_str();
+    Ok(target.ok_or("cargo metadata has no target directory")?.into())
 }
 
 /// Runs it with its output shown.

@@ -3,9 +3,8 @@
 //! they come from `PyPI`, by their own settings for a proxy and an authority.
 
 use crate::Failure;
-use crate::command::{cargo, output, program, run};
-use crate::tools;
-use serde_json::Value;
+use crate::command::{cargo, program, run, target};
+use crate::{ci, tools};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -24,7 +23,7 @@ const FAULTS: &str = "status-503:0.01,reset-body:0.01,short-body:0.01,open-chunk
 /// Runs every judge, and fails where one disagrees.
 pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
     let python = tools::judges(root)?;
-    run(cargo(&["build", "--locked", "-p", "fake-flickr"], root))?;
+    run(cargo(&ci::BUILD, root))?;
     let scratch = target(root)?.join("judges");
     fs::create_dir_all(&scratch)?;
     let site = Site::start(root, &scratch)?;
@@ -35,14 +34,6 @@ pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
     let mut flickrapi = site.judge(&python, root, "judge_flickrapi.py");
     flickrapi.arg(&site.alias);
     run(flickrapi)
-}
-
-/// Where cargo puts what it builds.
-fn target(root: &Path) -> Result<PathBuf, Failure> {
-    let metadata = ["metadata", "--format-version", "1", "--no-deps", "--locked"];
-    let metadata: Value = serde_json::from_str(&output(cargo(&metadata, root))?)?;
-    let target = metadata["target_directory"].as_str();
-    Ok(target.ok_or("cargo metadata has no target directory")?.into())
 }
 
 /// fake-flickr as a proxy to the real site's hosts, until it is dropped.
@@ -56,7 +47,7 @@ struct Site {
 impl Site {
     fn start(root: &Path, scratch: &Path) -> Result<Self, Failure> {
         let authority = scratch.join("authority.pem");
-        let mut command = program(target(root)?.join("debug/fake-flickr"), &STREAM, root);
+        let mut command = program(target(root)?.join("release/fake-flickr"), &STREAM, root);
         command.args(["--faults", FAULTS]).arg("--proxy-ca").arg(&authority);
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let said = BufReader::new(child.stdout.take().expect("it is piped")).lines();

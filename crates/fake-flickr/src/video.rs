@@ -116,7 +116,7 @@ pub(crate) fn streams(shared: &Shared, photo: &Photo) -> Vec<Stream> {
 pub(crate) fn player(shared: &Shared, photo: &Photo) -> String {
     let secret = photo.secret(Label::M);
     format!(
-        "{}/apps/video/stewart.swf?v=1710975344&photo_id={}&photo_secret={secret:010x}",
+        "{}/apps/video/stewart.swf?v=1700000000&photo_id={}&photo_secret={secret:010x}",
         shared.base(),
         photo.id
     )

@@ -15,6 +15,9 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
 use support::{models, site_key};
 
+/// How long a read may take: long, for nothing but a stall comes near it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 fn server(photos: u32) -> Server {
     let stream = StreamConfig::small(5, photos);
     Server::start(Config { proxy: Some(Proxy::default()), ..Config::new(stream) }).unwrap()
@@ -38,7 +41,7 @@ impl Answer {
 fn connect(server: &Server, target: &str) -> (TcpStream, String) {
     let base = server.base();
     let mut stream = TcpStream::connect(base.strip_prefix("http://").unwrap()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_millis(1500))).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n").unwrap();
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -65,10 +68,15 @@ fn client(server: &Server) -> Arc<ClientConfig> {
 
 /// Asks for a URL through the proxy, and reads to the end.
 fn get(server: &Server, url: &str) -> Answer {
+    get_within(server, url, PATIENCE)
+}
+
+fn get_within(server: &Server, url: &str, patience: Duration) -> Answer {
     let rest = url.strip_prefix("https://").unwrap();
     let (host, path) = rest.split_at(rest.find('/').unwrap());
     let (stream, head) = connect(server, &format!("{host}:443"));
     assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    stream.set_read_timeout(Some(patience)).unwrap();
     let name = ServerName::try_from(host.to_owned()).unwrap();
     let connection = ClientConnection::new(client(server), name).unwrap();
     let mut stream = StreamOwned::new(connection, stream);
@@ -168,7 +176,11 @@ fn faults_of_delivery_are_the_same_in_a_tunnel() {
         let right = server.rendition_bytes(id, Label::O).unwrap();
         server.fault(id, fault, Times::Once);
         let url = photo["url_o"].as_str().unwrap();
-        let answer = get(&server, url);
+        let patience = match fault {
+            Fault::StallHeader | Fault::StallBody => Duration::from_millis(1500),
+            _ => PATIENCE,
+        };
+        let answer = get_within(&server, url, patience);
         let half = right[..right.len() / 2] == answer.body;
         let seen = match fault {
             Fault::ResetHeader => answer.head.is_empty() && answer.end.is_err(),

@@ -1,9 +1,9 @@
 //! How long a user waits for the program: built from nothing.
 
 use super::report::Report;
-use super::rig::{children_cpu, target};
+use super::rig::children_cpu;
 use crate::Failure;
-use crate::command::{self, cargo};
+use crate::command::{self, cargo, target};
 use std::fs;
 use std::path::Path;
 use std::time::Instant;

@@ -2,7 +2,7 @@
 //! as a process of its own, and runs whose receipt and CPU time are taken.
 
 use crate::Failure;
-use crate::command::{cargo, output, program, run};
+use crate::command::{cargo, output, program, run, target};
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -81,14 +81,6 @@ impl Rig {
         let calls = server.hits()?.api - hits.api;
         Ok(Run { receipt, seconds, cpu: children_cpu()? - cpu, calls })
     }
-}
-
-/// Where cargo puts what it builds.
-pub(super) fn target(root: &Path) -> Result<PathBuf, Failure> {
-    let metadata = ["metadata", "--format-version", "1", "--no-deps", "--locked"];
-    let metadata: Value = serde_json::from_str(&output(cargo(&metadata, root))?)?;
-    let target = metadata["target_directory"].as_str();
-    Ok(target.ok_or("cargo metadata has no target directory")?.into())
 }
 
 /// A run of `silverprint sync`.

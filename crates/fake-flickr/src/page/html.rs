@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn counts_are_grouped() {
-        let written = [0, 618, 7846, 1_000_000].map(grouped);
-        assert_eq!(written, ["0", "618", "7,846", "1,000,000"]);
+        let written = [0, 321, 4321, 1_000_000].map(grouped);
+        assert_eq!(written, ["0", "321", "4,321", "1,000,000"]);
     }
 }

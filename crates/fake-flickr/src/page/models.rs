@@ -176,8 +176,8 @@ fn notifications(shared: &Shared) -> Value {
 
 fn contacts(shared: &Shared) -> Value {
     let mut model = about_owner(shared, "person-contacts-count-models");
-    model["followerCount"] = 359.into();
-    model["followingCount"] = 209.into();
+    model["followerCount"] = 12.into();
+    model["followingCount"] = 7.into();
     model
 }
 

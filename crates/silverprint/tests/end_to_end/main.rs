@@ -26,3 +26,4 @@ mod several;
 mod site;
 mod sizes;
 mod updates;
+mod videos;
