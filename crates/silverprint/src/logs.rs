@@ -13,9 +13,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, Scope};
 use tracing_subscriber::{Layer, Registry};
 
 /// What is logged, as `TARGET=LEVEL,…`; the target is a module or its start.
@@ -86,9 +88,13 @@ enum Sink {
     File(Mutex<File>),
 }
 
-impl<S: Subscriber> Layer<S> for Sink {
-    fn on_event(&self, event: &Event<'_>, _: LayerContext<'_, S>) {
-        let line = line(event, Timestamp::now());
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Sink {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: LayerContext<'_, S>) {
+        keep_work(attributes, id, &context);
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: LayerContext<'_, S>) {
+        let line = line(event, &context, Timestamp::now());
         match self {
             Self::Stderr => say(&line),
             Self::File(file) => {
@@ -101,11 +107,37 @@ impl<S: Subscriber> Layer<S> for Sink {
     }
 }
 
+/// What an event is a part of, such as ` photo id=53012345678:`.
+struct Work(String);
+
+/// Keeps what a span says of itself, for the events in it.
+fn keep_work<S: Subscriber + for<'a> LookupSpan<'a>>(
+    attributes: &Attributes<'_>,
+    id: &Id,
+    context: &LayerContext<'_, S>,
+) {
+    let Some(span) = context.span(id) else { return };
+    let mut fields = Fields(format!(" {}", attributes.metadata().name()));
+    attributes.record(&mut fields);
+    // Another sink may have kept the same.
+    span.extensions_mut().replace(Work(fields.0 + ":"));
+}
+
 /// `2026-11-24T23:18:08.123Z DEBUG silverprint_http::client: answered status=200`.
-fn line(event: &Event<'_>, now: Timestamp) -> String {
+fn line<S: Subscriber + for<'a> LookupSpan<'a>>(
+    event: &Event<'_>,
+    context: &LayerContext<'_, S>,
+    now: Timestamp,
+) -> String {
     let meta = event.metadata();
     let level: &Level = meta.level();
     let mut fields = Fields(format!("{now:.3} {level:>5} {}:", meta.target()));
+    let scope = context.event_scope(event).map(Scope::from_root);
+    for span in scope.into_iter().flatten() {
+        if let Some(Work(work)) = span.extensions().get() {
+            fields.0.push_str(work);
+        }
+    }
     event.record(&mut fields);
     fields.0
 }
@@ -152,9 +184,13 @@ mod tests {
     /// Keeps the lines.
     struct Kept(Arc<Mutex<Vec<String>>>);
 
-    impl<S: Subscriber> Layer<S> for Kept {
-        fn on_event(&self, event: &Event<'_>, _: LayerContext<'_, S>) {
-            self.0.lock().unwrap().push(line(event, Timestamp::UNIX_EPOCH));
+    impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Kept {
+        fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: LayerContext<'_, S>) {
+            keep_work(attributes, id, &context);
+        }
+
+        fn on_event(&self, event: &Event<'_>, context: LayerContext<'_, S>) {
+            self.0.lock().unwrap().push(line(event, &context, Timestamp::UNIX_EPOCH));
         }
     }
 
@@ -167,6 +203,8 @@ mod tests {
             let url = "https://h.example/rest/?method=x&api_key=secret#f";
             tracing::info!(target: "silverprint_http", %url, url, "GET {url} again?");
             tracing::trace!(target: "silverprint_http", "too fine");
+            let photo = tracing::debug_span!(target: "silverprint_archive", "photo", id = 7);
+            photo.in_scope(|| tracing::debug!(target: "silverprint_archive", n = 1, "stored"));
             tracing::error!(target: "hyper", "not ours");
         });
         let lines = kept.lock().unwrap().join("\n");
@@ -174,7 +212,8 @@ mod tests {
             lines,
             "1970-01-01T00:00:00.000Z DEBUG silverprint_http::client: answered status=200\n\
              1970-01-01T00:00:00.000Z  INFO silverprint_http: GET https://h.example/rest/ again? \
-             url=https://h.example/rest/ url=https://h.example/rest/"
+             url=https://h.example/rest/ url=https://h.example/rest/\n\
+             1970-01-01T00:00:00.000Z DEBUG silverprint_archive: photo id=7: stored n=1"
         );
     }
 }

@@ -29,13 +29,19 @@ pub(crate) struct Setting {
     origin: Origin,
 }
 
-/// Where a value was said; the stronger one is greater.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Where a value was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Origin {
     /// Under that key.
     File(String),
     /// In that variable.
     Environment(String),
+}
+
+impl Origin {
+    fn is_stronger_than(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Environment(_), Self::File(_)))
+    }
 }
 
 /// Everything that is said of the options of these commands. `variable` looks
@@ -173,21 +179,15 @@ pub(crate) fn unbeaten(
     let Some((name, matches)) = matches.subcommand() else { return settings.to_vec() };
     let Some(command) = commands.find_subcommand(name) else { return settings.to_vec() };
     let typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    let excluded = |setting: &Setting| {
-        exclusions(command, &setting.option).iter().any(|other| {
-            typed(other)
-                || settings.iter().any(|it| {
-                    it.command == name
-                        && it.option == *other
-                        && it.origin > setting.origin
-                        && matches!(
-                            (&it.origin, &setting.origin),
-                            (Origin::Environment(_), Origin::File(_))
-                        )
-                })
-        })
+    let mine = || settings.iter().filter(|it| it.command == name);
+    let is_excluded = |setting: &Setting| {
+        let others = exclusions(command, &setting.option);
+        let is_said = |other: &String| {
+            mine().any(|it| it.option == *other && it.origin.is_stronger_than(&setting.origin))
+        };
+        others.iter().any(|other| typed(other) || is_said(other))
     };
-    settings.iter().filter(|it| it.command != name || !excluded(it)).cloned().collect()
+    settings.iter().filter(|it| it.command != name || !is_excluded(it)).cloned().collect()
 }
 
 /// The options that cannot be given together with this one.

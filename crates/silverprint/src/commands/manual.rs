@@ -50,6 +50,7 @@ fn write(folder: &Path, name: &str, roff: &[u8]) -> anyhow::Result<()> {
     let path = folder.join(format!("{name}.1"));
     let write = || {
         let mut builder = tempfile::Builder::new();
+        builder.prefix(".silverprint-");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
         let mut file = builder.tempfile_in(folder)?;

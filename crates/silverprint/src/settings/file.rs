@@ -192,6 +192,7 @@ pub(crate) fn is_open(file: &File) -> io::Result<bool> {
 
 /// Folders of a user are closed to others by their system.
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where it can fail")]
 pub(crate) fn is_open(_file: &File) -> io::Result<bool> {
     Ok(false)
 }
