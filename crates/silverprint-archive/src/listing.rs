@@ -90,6 +90,8 @@ impl Listing {
         out: &mpsc::Sender<Photo>,
     ) -> Result<Listed, SourceError> {
         let mut listed = Listed::default();
+        // How many there are is known before the first of them is done.
+        self.reporter.listed(0, first.total);
         let mut first = Some(first);
         for pass_number in 1..=MOST_PASSES {
             let first = match first.take() {
