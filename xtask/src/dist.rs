@@ -54,8 +54,21 @@ pub(crate) fn check(root: &Path) -> Result<(), Failure> {
     release.clear_trials()
 }
 
+/// The tests' server can speak TLS as an authority of its own; the demo's in the
+/// program must not. Features of crates that are built together are one.
+#[expect(clippy::disallowed_methods, reason = "a chore waits for its own files")]
+fn has_no_authority(release: &Release) -> Result<(), Failure> {
+    const ITS_NAME: &[u8] = b"fake-flickr, for tests only";
+    let program = fs::read(release.binary())?;
+    if program.windows(ITS_NAME.len()).any(|part| part == ITS_NAME) {
+        return Err("the program holds the tests' proxy: it was built with fake-flickr".into());
+    }
+    Ok(())
+}
+
 fn make(release: &Release) -> Result<Made, Failure> {
     ci::build(&release.root)?;
+    has_no_authority(release)?;
     new_folder(&release.products())?;
     stage::lay(release)?;
     let made = Made {

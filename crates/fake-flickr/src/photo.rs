@@ -102,6 +102,8 @@ pub struct Photo {
     pub original: Original,
     /// True where the original is offered, which is where `url_o` is listed.
     pub original_offered: bool,
+    /// False where its owner lets nobody download it.
+    pub downloadable: bool,
     /// The EXIF orientation that the original is stored with; 1 for upright.
     pub orientation: u8,
     /// The width of the upright picture.
@@ -202,6 +204,7 @@ impl Photo {
             media,
             original,
             original_offered: offer == Offer::Everything,
+            downloadable: offer != Offer::NoDownload,
             ceiling: offer.ceiling(),
             orientation: if rotated { orientation(hash) } else { 1 },
             width,

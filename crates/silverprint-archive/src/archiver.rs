@@ -24,6 +24,7 @@ use silverprint_core::{
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
@@ -274,6 +275,7 @@ impl Run {
         if worked.is_err() || self.stop.is_asked() {
             // It may be waiting for a host that says nothing.
             listing.abort();
+            pipeline.tally.with(|receipt| receipt.listed = receipt.accounted_for() + receipt.left);
             return worked;
         }
         let listed = listing.await.expect("a listing does not panic");
@@ -325,13 +327,15 @@ impl Run {
         outcome: &mut Result<(), ArchiveError>,
     ) {
         let mut stop = self.stop.clone();
+        // One grace for all of them, not one after each.
+        let mut grace_over = pin!(stop.grace_over());
         while outcome.is_ok() {
             tokio::select! {
                 ended = under_way.join_next() => match ended {
                     Some(ended) => *outcome = joined(ended),
                     None => return,
                 },
-                () = stop.grace_over() => break,
+                () = &mut grace_over => break,
             }
         }
         under_way.shutdown().await;

@@ -105,8 +105,9 @@ fn withheld(photo: &Photo, largest: &Rendition, account: &Account) -> Withheld {
     // Of free accounts nothing above 1024 pixels is shown, but what anybody may
     // use: Creative Commons, its marks for the public domain, and the Commons.
     let is_free_to_use = matches!(photo.license, Some(1..=7 | 9..=16));
-    let is_small = largest.longest_edge().is_none_or(|edge| edge <= 1024);
-    if account.is_pro == Some(false) && !is_free_to_use && is_small {
+    // A picture that was smaller to begin with is not withheld for that.
+    let is_the_most = largest.size == Size::Large1024;
+    if account.is_pro == Some(false) && !is_free_to_use && is_the_most {
         Withheld::FreeAccount
     } else {
         Withheld::Unsaid

@@ -4,7 +4,7 @@ use crate::{IdError, Nsid, PathAlias};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
-use url::Url;
+use url::{Host, Url};
 
 /// The owner of a photostream, as resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,16 @@ pub enum TargetError {
         /// As typed.
         url: String,
     },
+    /// Only a part of somebody's photos: all of them is more than was asked for.
+    #[error(
+        "{url} is an album or a selection, which cannot be archived by itself: name the photostream (https://www.flickr.com/photos/{name}/)"
+    )]
+    NotAll {
+        /// As typed.
+        url: String,
+        /// Whose.
+        name: String,
+    },
 }
 
 impl FromStr for AccountRef {
@@ -79,15 +89,35 @@ impl fmt::Display for AccountRef {
     }
 }
 
-/// `NAME` of `https://…/photos/NAME/…` (or `/people/NAME/`). The host is not
-/// looked at: nothing is ever fetched from the address that was typed.
+/// `NAME` of `https://…/photos/NAME/…` (or `/people/NAME/`). Nothing is ever
+/// fetched from the address that was typed; its host tells only whether
+/// Flickr's accounts are meant.
 fn name_in_url(text: &str) -> Result<String, TargetError> {
     let not_a_photostream = || TargetError::NotAPhotostream { url: text.to_owned() };
-    let url = Url::parse(text).map_err(|_| not_a_photostream())?;
+    let url = Url::parse(text).ok().filter(is_flickrs).ok_or_else(not_a_photostream)?;
     let mut segments = url.path_segments().ok_or_else(not_a_photostream)?;
-    match (segments.next(), segments.next()) {
-        (Some("photos" | "people"), Some(name)) if !name.is_empty() => Ok(name.replace("%40", "@")),
-        _ => Err(not_a_photostream()),
+    let (top, name) = (segments.next(), segments.next().filter(|name| !name.is_empty()));
+    let (Some("photos" | "people"), Some(name)) = (top, name) else {
+        return Err(not_a_photostream());
+    };
+    let name = name.replace("%40", "@");
+    match segments.next() {
+        Some("sets" | "albums" | "galleries" | "favorites" | "groups" | "archives" | "tags") => {
+            Err(TargetError::NotAll { url: text.to_owned(), name })
+        }
+        _ => Ok(name),
+    }
+}
+
+/// Flickr's hosts, and this very machine, where a fake one may be.
+fn is_flickrs(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(host)) => {
+            matches!(host, "flickr.com" | "localhost") || host.ends_with(".flickr.com")
+        }
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 
@@ -104,6 +134,8 @@ mod tests {
         check("https://www.flickr.com/photos/ConFoo/", "confoo");
         check("http://flickr.com/photos/confoo/page2", "confoo");
         check("https://www.flickr.com/photos/12345678@N00/", "12345678@N00");
+        check("https://m.flickr.com/photos/confoo/53687483515/in/photostream/", "confoo");
+        check("http://127.0.0.1:4000/photos/confoo/", "confoo");
         check("https://www.flickr.com/people/12345678%40N00", "12345678@N00");
         check("confoo", "confoo");
         check("12345678@N00", "12345678@N00");
@@ -114,6 +146,10 @@ mod tests {
             "a b",
             "https://www.flickr.com/photos/tags/",
             "mailto://x",
+            "https://example.org/photos/confoo/",
+            "https://flickr.com.example.org/photos/confoo/",
+            "https://www.flickr.com/photos/confoo/sets/7215/",
+            "https://www.flickr.com/photos/confoo/albums/",
         ] {
             assert!(bad.parse::<AccountRef>().is_err(), "{bad:?}");
         }

@@ -57,7 +57,7 @@ fn info(emit: &mut Emit, shared: &Shared, photo: &Photo) {
     emit.record("editability", |emit| flags(emit, &[], &["cancomment", "canaddmeta"]));
     emit.record("publiceditability", |emit| flags(emit, &["cancomment"], &["canaddmeta"]));
     emit.record("usage", |emit| {
-        emit.number("candownload", u8::from(photo.original_offered));
+        emit.number("candownload", u8::from(photo.downloadable));
         flags(emit, &[], &["canblog", "canprint"]);
         flags(emit, &["canshare"], &[]);
     });
@@ -133,7 +133,7 @@ pub(super) fn sizes(shared: &Shared, call: &Call, notation: Notation) -> Result<
     Ok(Emit::ok(notation, |emit| {
         emit.record("sizes", |emit| {
             flags(emit, &[], &["canblog", "canprint"]);
-            emit.number("candownload", u8::from(photo.original_offered));
+            emit.number("candownload", u8::from(photo.downloadable));
             let stills = photo.renditions().map(|(label, _)| Size::Still(label));
             let player = (!videos.is_empty()).then_some(Size::Player);
             let sizes = stills.chain(player).chain(videos.iter().map(Size::Video));

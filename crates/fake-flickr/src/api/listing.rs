@@ -242,7 +242,7 @@ fn facts(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
 /// What only the site's own script asks for; nobody documents it.
 fn site(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
     if extras.has("can_download") {
-        emit.number("can_download", u8::from(photo.original_offered));
+        emit.number("can_download", u8::from(photo.downloadable));
     }
     if extras.has("ispro") {
         emit.number("ispro", shared.config.stream.plan.is_pro());

@@ -238,7 +238,7 @@ fn engagement(shared: &Shared, photo: &Photo) -> Value {
         "ownerNsid": shared.nsid,
         "faveCount": photo.views() / 90,
         "canShare": true,
-        "canDownload": photo.original_offered,
+        "canDownload": photo.downloadable,
         "viewCount": photo.views(),
         "id": photo.id.to_string(),
     });

@@ -4,7 +4,8 @@ use crate::archive::accounted_for;
 use crate::folder::{Folder, truth};
 use crate::program::Program;
 use crate::site::{serve, tiny};
-use fake_flickr::{Config, Key, Server};
+use fake_flickr::{Config, Key, Label, Pages, Plan, Server, StreamConfig};
+use serde_json::json;
 
 const KEY: &str = "SILVERPRINT_FLICKR_KEY";
 
@@ -69,4 +70,29 @@ fn the_sites_key_is_used_by_name_only_and_shows_all() {
     sync(&server, &folder).without(KEY).args("--access site").run().with(0);
     folder.check_holds(&truth(&server));
     assert!(server.hits().api_total() > 0);
+}
+
+#[test]
+fn why_there_are_no_originals_is_told_through_every_door() {
+    let mut stream = StreamConfig { originals: 1700, ..StreamConfig::tiny(118, 24) };
+    stream.plan = Plan::Free;
+    stream.shares.no_original = 0.2;
+    let server = serve(Config { pages: Pages::complete(), ..Config::new(stream) });
+    let no_original = |photo: &&fake_flickr::TruePhoto| photo.rendition(Label::O).is_none();
+    let truth = server.truth();
+    let withheld: Vec<_> = truth.iter().filter(no_original).collect();
+    // Its owner leaves more than a free account does.
+    let by_owner = withheld.iter().filter(|photo| photo.largest().unwrap().label != Label::L);
+    let by_owner = by_owner.count();
+    assert!(by_owner > 0 && by_owner < withheld.len(), "{by_owner} of {}", withheld.len());
+    for door in ["key", "site", "page"] {
+        let folder = Folder::new();
+        let run = sync(&server, &folder).args("--json --access").arg(door).run().with(0);
+        let receipt = run.receipt();
+        assert_eq!(receipt["not_original"], withheld.len(), "{door}: {receipt}");
+        let because = &receipt["not_original_because"];
+        let expected =
+            json!({ "no_download": by_owner, "free_account": withheld.len() - by_owner });
+        assert_eq!(*because, expected, "{door}");
+    }
 }

@@ -55,6 +55,22 @@ fn once_what_is_in_flight_arrives_and_the_next_run_goes_on() {
 }
 
 #[test]
+fn photos_that_trickle_in_do_not_lengthen_the_grace() {
+    // As many as are in flight at once take far longer than the grace of all.
+    let server = serve(tiny(54, 400));
+    let folder = Folder::new();
+    let mut run = Program::sync(&server, &folder.path()).args("--json --bandwidth 60k").start();
+    run.until_saved(20);
+    interrupt(&mut run);
+    let in_flight = folder.pictures().len();
+    run.end().with(130);
+    let arrived = folder.pictures().len() - in_flight;
+    // 6 kB each: in four seconds there is room for forty, not for 256.
+    assert!(arrived < 150, "{arrived} photos arrived after the wish to end");
+    check_goes_on(&server, &folder);
+}
+
+#[test]
 fn twice_it_ends_at_once_and_the_next_run_goes_on() {
     let server = serve(tiny(52, 60));
     // As long as this one does not come the run goes on.
