@@ -15,11 +15,11 @@ use crate::tally::Tally;
 use crate::thread::apart;
 use serde_json::value::RawValue;
 use silverprint_catalogue::{
-    Catalogue, CatalogueError, Entry, LastListing, Opened, Snapshot, State, Writer,
+    Catalogue, CatalogueError, Entry, Known, LastListing, Opened, Snapshot, State, Writer,
 };
 use silverprint_core::{
-    Account, AccountRef, Layout, ListingKind, NameTemplate, Page, Photo, Receipt, Reporter, Shows,
-    Source, SourceError, Window,
+    Account, AccountRef, Layout, ListingKind, NameTemplate, Page, Photo, PhotoId, Receipt,
+    Reporter, Shows, Source, SourceError, Window,
 };
 use std::io;
 use std::num::NonZeroUsize;
@@ -378,7 +378,7 @@ impl Run {
     /// Holds what was listed against what was announced and what is known.
     async fn account_for(&self, pipeline: &Pipeline, listed: Listed) -> Result<(), ArchiveError> {
         let (kind, is_complete, wanted) = pipeline.tally.with(|receipt| {
-            self.enter(receipt, &listed);
+            self.enter(receipt, &listed, &pipeline.snapshot);
             let wanted = wish(&self.order.wanted, receipt, &pipeline.snapshot);
             (receipt.listing, !receipt.lacks_entries(), wanted)
         });
@@ -388,7 +388,8 @@ impl Run {
         }
         let record =
             |entry| async { pipeline.recorder.record(entry).await.map_err(|e| fatal(e.into())) };
-        if listed.clean {
+        // What a visitor is not shown may be there all the same.
+        if listed.clean && self.source.shows() == Shows::All {
             let known = pipeline.snapshot.photos.iter();
             let gone = known.filter(|(id, it)| !it.deleted_upstream && !listed.seen.contains(id));
             let mut ids: Vec<_> = gone.map(|(id, _)| *id).collect();
@@ -404,7 +405,7 @@ impl Run {
     }
 
     /// Enters what the listing came to.
-    fn enter(&self, receipt: &mut Receipt, listed: &Listed) {
+    fn enter(&self, receipt: &mut Receipt, listed: &Listed, snapshot: &Snapshot) {
         let is_full = self.order.is_whole() && listed.ended;
         receipt.listing = if is_full { ListingKind::Full } else { ListingKind::Part };
         // What is known to be outside of a window was not announced for it.
@@ -412,11 +413,16 @@ impl Run {
         receipt.listed = listed.seen.len() as u64;
         receipt.unreadable = listed.unreadable;
         // A limit leaves photos out on purpose; a window announces its own total.
-        let is_read_through = listed.ended && self.order.limit.is_none();
-        let lacking = if is_read_through { listed.unexplained() } else { 0 };
+        let beyond = self.order.limit.map_or(0, |limit| receipt.announced.saturating_sub(limit));
+        let lacking = if listed.ended { listed.unexplained().saturating_sub(beyond) } else { 0 };
         match self.source.shows() {
             Shows::All => receipt.unexplained = lacking,
-            Shows::FirstGlance => receipt.not_shown = lacking,
+            Shows::FirstGlance => {
+                // An earlier run, through another door, may have fetched them.
+                let there = if is_full { unseen(snapshot, listed).min(lacking) } else { 0 };
+                receipt.already += there;
+                receipt.not_shown = lacking - there;
+            }
         }
     }
 
@@ -494,7 +500,7 @@ impl Run {
             Err(_) => Listed::default(),
         };
         let mut receipt = tally.with(|receipt| receipt.clone());
-        self.enter(&mut receipt, &listed);
+        self.enter(&mut receipt, &listed, &snapshot);
         receipt.interrupted = self.stop.is_asked();
         receipt.seconds = self.began.elapsed().as_secs_f64();
         receipt.peak_memory = memory::peak();
@@ -552,6 +558,14 @@ fn unfinished(catalogue: &Catalogue) -> Result<Option<Vec<Box<RawValue>>>, Catal
     }
     let unfinished = catalogue.unfinished()?;
     Ok(Some(unfinished.into_iter().map(|(_, listing)| listing).collect()))
+}
+
+/// Photos that are in the folder, and not in what was listed.
+fn unseen(snapshot: &Snapshot, listed: &Listed) -> u64 {
+    let is_unseen = |(id, known): &(&PhotoId, &Known)| {
+        known.state == State::Done && !known.deleted_upstream && !listed.seen.contains(id)
+    };
+    snapshot.photos.iter().filter(is_unseen).count() as u64
 }
 
 /// Whether a first page shows nothing that the catalogue does not know.

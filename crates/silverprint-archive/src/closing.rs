@@ -136,6 +136,7 @@ fn heading(receipt: &Receipt, counts: &Counts, version: &str) -> Heading {
     remark(counts.deleted_upstream, "no longer in the photostream, kept here");
     remark(counts.defective, "damaged at the source, kept as they are");
     remark(receipt.unexplained, "announced by Flickr but not in its listing");
+    remark(receipt.not_shown, "announced by Flickr but not shown to visitors");
     remark(counts.pending, "left for the next run");
     Heading {
         name: account.path_name().to_owned(),
@@ -143,7 +144,7 @@ fn heading(receipt: &Receipt, counts: &Counts, version: &str) -> Heading {
         photostream_url: format!("https://www.flickr.com/photos/{}/", account.path_name()),
         announced: receipt.announced,
         saved: counts.done,
-        missing: counts.failed + receipt.unexplained + receipt.unreadable,
+        missing: counts.failed + receipt.unexplained + receipt.unreadable + receipt.not_shown,
         videos: counts.videos,
         remarks,
         made_on: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),

@@ -3,7 +3,7 @@
 
 use crate::thread::apart;
 use silverprint_catalogue::{Catalogue, CatalogueError};
-use silverprint_core::Layout;
+use silverprint_core::{Layout, Receipt};
 use silverprint_sheet::{Archived, ContactSheet, SheetError};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -123,11 +123,14 @@ fn archived(root: &Path, folder: &str) -> Archived {
     let read = || -> Result<Archived, CatalogueError> {
         let catalogue = Catalogue::open_read_only(root)?;
         let counts = catalogue.counts()?;
+        let receipt = catalogue.last_receipt()?;
+        let lacking =
+            |receipt: &Receipt| receipt.unexplained + receipt.unreadable + receipt.not_shown;
         Ok(Archived {
             folder: folder.to_owned(),
-            screen_name: catalogue.account()?.map(|it| it.username).unwrap_or_default(),
             saved: counts.done,
-            missing: counts.failed,
+            missing: counts.failed + receipt.as_ref().map_or(0, lacking),
+            screen_name: receipt.map(|it| it.account.username).unwrap_or_default(),
             videos: counts.videos,
             thumbs: newest_thumbnails(&catalogue)?,
             note: None,

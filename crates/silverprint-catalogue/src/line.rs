@@ -188,7 +188,8 @@ impl Line {
     }
 
     fn moved(&mut self, moved: Moved) {
-        let same = |file: &&mut File| (file.role, file.version) == (moved.role, moved.version);
+        let same =
+            |file: &&mut File| is_same_part(file.role, moved.role) && file.version == moved.version;
         if let Some(file) = self.files.iter_mut().find(same) {
             file.path = moved.path;
         }
@@ -196,11 +197,20 @@ impl Line {
 
     fn put(&mut self, file: File) {
         let replaced = |old: &File| {
-            old.role == file.role && (old.version == file.version || file.role == Role::Thumbnail)
+            let is_superseded = is_same_part(old.role, file.role)
+                && (old.version == file.version || file.role == Role::Thumbnail);
+            is_superseded || old.path == file.path
         };
         self.files.retain(|old| !replaced(old));
         self.files.push(file);
     }
+}
+
+/// Whether two files are the same part of a photo. A picture is one, whatever
+/// a listing took the photo for: a page does not tell videos from photos, and
+/// what was kept as an original turns out to be a video's still.
+fn is_same_part(one: Role, other: Role) -> bool {
+    one == other || (one.is_picture() && other.is_picture())
 }
 
 impl About {
@@ -216,7 +226,11 @@ impl About {
         keep(&mut self.tags, &known.tags);
         self.owner_name = self.owner_name.take().or_else(|| known.owner_name.clone());
         self.posted = self.posted.or(known.posted);
-        self.taken = self.taken.take().or_else(|| known.taken.clone());
+        // The same date, told with how exactly it is known, says more.
+        let is_the_same =
+            |taken: &Taken| known.taken.as_ref().is_some_and(|it| it.text == taken.text);
+        self.taken =
+            self.taken.take().filter(|taken| !is_the_same(taken)).or_else(|| known.taken.clone());
         self.last_update = self.last_update.or(known.last_update);
         self.license = self.license.or(known.license);
         self.geo = self.geo.or(known.geo);

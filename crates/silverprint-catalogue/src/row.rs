@@ -6,9 +6,7 @@ use crate::ledger::{self, N_ABOUT, about, about_columns, photo_id, unsigned};
 use crate::line::{About, picture};
 use crate::{Catalogue, CatalogueError, Digest, File, Role, State};
 use rusqlite::{Connection, OptionalExtension, Row};
-use silverprint_core::{
-    Account, Camera, Credit, Failure, Geo, Media, Nsid, PhotoId, Receipt, Taken,
-};
+use silverprint_core::{Camera, Credit, Failure, Geo, Media, Nsid, PhotoId, Receipt, Taken};
 
 /// A photo, as the contact sheet and the list want it.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,14 +192,13 @@ impl Catalogue {
         names.query_one([path], |row| row.get(0)).context("look for a file", &self.path)
     }
 
-    /// Whose photostream the last run archived, as it was then. None where no
-    /// run came to its end, or the catalogue was rebuilt since.
-    pub fn account(&self) -> Result<Option<Account>, CatalogueError> {
+    /// What the last run came to. None where no run came to its end, or the
+    /// catalogue was rebuilt since.
+    pub fn last_receipt(&self) -> Result<Option<Receipt>, CatalogueError> {
         let query = "SELECT receipt FROM run ORDER BY id DESC LIMIT 1";
         let receipt = self.sql.query_one(query, [], |row| row.get::<_, String>(0)).optional();
         let receipt = receipt.context("read the last receipt", &self.path)?;
-        let read = |text: String| serde_json::from_str::<Receipt>(&text).ok();
-        Ok(receipt.and_then(read).map(|receipt| receipt.account))
+        Ok(receipt.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// Whose photos they are, if there are any: a folder holds one account.

@@ -123,10 +123,23 @@ fn write_all(
     mut catalogue: Catalogue,
     entries: &Receiver<Entry>,
 ) -> Result<Catalogue, CatalogueError> {
-    while let Ok(first) = entries.recv_blocking() {
-        write_group(&mut catalogue, first, entries)?;
+    // However this ends, nobody is left waiting for an answer.
+    let entries = Drained(entries);
+    while let Ok(first) = entries.0.recv_blocking() {
+        write_group(&mut catalogue, first, entries.0)?;
     }
     Ok(catalogue)
+}
+
+/// Takes no more entries and lets go of those that wait, when it is dropped:
+/// an entry in the queue holds the end at which somebody waits for its answer.
+struct Drained<'a>(&'a Receiver<Entry>);
+
+impl Drop for Drained<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+        while self.0.try_recv().is_ok() {}
+    }
 }
 
 fn write_group(
@@ -296,6 +309,27 @@ mod tests {
     fn runs(catalogue: &Catalogue) -> i64 {
         let query = "SELECT count(*) FROM run";
         catalogue.sql.query_one(query, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn who_waits_for_an_answer_hears_that_the_writer_has_stopped() {
+        let folder = tempfile::tempdir().unwrap();
+        let (catalogue, _) = Catalogue::open(folder.path()).unwrap();
+        let pages: i64 =
+            catalogue.sql.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        catalogue.sql.pragma_update(None, "max_page_count", pages + 1).unwrap();
+        // All is in the queue before it fails, and its sender lives on.
+        let (entries, queue) = async_channel::bounded(200);
+        for number in 0..100 {
+            entries.send_blocking(run(number)).unwrap();
+        }
+        let ((settled, wait), (files, answer)) =
+            (async_channel::bounded(1), async_channel::bounded(1));
+        entries.send_blocking(Entry::Settle(settled)).unwrap();
+        entries.send_blocking(Entry::Files(PhotoId::new(7), files)).unwrap();
+        assert!(write_all(catalogue, &queue).is_err_and(|error| error.is_disk_full()));
+        assert!(wait.recv_blocking().is_err() && answer.recv_blocking().is_err());
+        assert!(entries.send_blocking(run(0)).is_err());
     }
 
     #[test]

@@ -113,6 +113,79 @@ async fn a_window_over_pages_announces_what_may_be_in_it() {
     assert_eq!((receipt.announced, receipt.not_shown, receipt.unexplained), (170, 150, 0));
 }
 
+/// What a visitor is shown: two pages of a hundred, 25 of each.
+fn at_first_glance(total: u64) -> Arc<Scripted> {
+    let shown = move |number: u32, _: usize| {
+        let from = (u64::from(number) - 1) * 100 + 1;
+        let entries = if total == 0 { 0 } else { 25 };
+        Answer::Page(page(from..from + entries, 2, total))
+    };
+    Arc::new(Scripted::new(shown).at_first_glance())
+}
+
+async fn rehearse(source: Arc<Scripted>, order: Order) -> Receipt {
+    let (_stopper, stop) = Stopper::new();
+    let order = Order { dry_run: true, ..order };
+    archive(order, source, Arc::new(Silent), stop).await.unwrap().receipt
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_that_pages_do_not_reach_is_a_shortfall() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = async |limit, listed, not_shown| {
+        let order = Order { limit, ..order(folder.path()) };
+        let receipt = rehearse(at_first_glance(200), order).await;
+        assert_eq!((receipt.listed, receipt.not_shown), (listed, not_shown), "{limit:?}");
+        assert_eq!(receipt.is_partial(), not_shown > 0);
+    };
+    check(None, 50, 150).await;
+    check(Some(100), 50, 50).await;
+    check(Some(300), 50, 150).await;
+    check(Some(50), 50, 0).await;
+    check(Some(30), 30, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_visitor_is_not_shown_is_not_deleted_and_counts_where_it_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (bytes, width, height) = jpeg(0);
+    let renditions = |n: u64| {
+        let url = format!("https://live.staticflickr.com/1/{n}_a_o.jpg").parse().unwrap();
+        let (width, height) = (Some(width), Some(height));
+        vec![Rendition { size: Size::Original, url, width, height }]
+    };
+    let photos: Vec<Photo> = (1..=4).map(|n| photo(n, renditions(n))).collect();
+    let with_pictures = |mut source: Scripted| {
+        for photo in &photos {
+            source.pictures.insert(photo.renditions[0].url.to_string(), bytes.clone());
+        }
+        source
+    };
+    let shows = |shown: Vec<Photo>, total| {
+        let page = move |_: u32, _: usize| {
+            Answer::Page(Page { photos: shown.clone(), ..page([], 1, total) })
+        };
+        with_pictures(Scripted::new(page))
+    };
+    let run = async |source: Scripted| {
+        let (_stopper, stop) = Stopper::new();
+        let report =
+            archive(order(folder.path()), Arc::new(source), Arc::new(Silent), stop).await.unwrap();
+        assert!(report.cut_short.is_none(), "{:?}", report.cut_short);
+        report.receipt
+    };
+    assert_eq!(run(shows(photos.clone(), 4)).await.saved, 4);
+    // A visitor is shown the first two; a fifth was uploaded since.
+    let receipt = run(shows(photos[..2].to_vec(), 5).at_first_glance()).await;
+    assert_eq!((receipt.already, receipt.not_shown, receipt.accounted_for()), (4, 1, 5));
+    let receipt = run(shows(photos[..2].to_vec(), 4).at_first_glance()).await;
+    assert_eq!((receipt.already, receipt.not_shown, receipt.is_partial()), (4, 0, false));
+    // Nobody is shown anything any more.
+    let receipt = run(shows(Vec::new(), 0).at_first_glance()).await;
+    assert_eq!(receipt.deleted_upstream, 0);
+    assert_eq!(is_sound(folder.path()).len(), 8);
+}
+
 /// What was done in `photos/`, given the new picture, before the kill.
 type Killed = fn(&Path, &[u8]);
 
@@ -347,6 +420,35 @@ async fn a_video_that_was_killed_before_a_row_loses_no_version_and_no_stream_com
     let (receipt, opened) = run_video(order(folder.path()), &first).await;
     assert_eq!((receipt.adopted, receipt.streams, opened.len()), (1, 0, 0));
     assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "photos/7.mp4", "thumbs/7.jpg"]);
+}
+
+/// A page does not tell videos from photos.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_video_that_was_taken_for_a_photo_is_one_picture_all_the_same() {
+    let videos = [video(1), video(2)];
+    let as_photo = |n: usize, edge: Size| {
+        let mut taken = videos[n].clone();
+        taken.photo.media = Media::Photo;
+        taken.stream = None;
+        taken.photo.renditions[0].size = edge;
+        taken
+    };
+    for (first, then) in [
+        (as_photo(0, Size::Large1024), videos[0].clone()),
+        (videos[0].clone(), as_photo(0, Size::Original)),
+        (as_photo(0, Size::Original), videos[1].clone()),
+        (videos[0].clone(), as_photo(1, Size::Original)),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        run_video(order(folder.path()), &first).await;
+        let what = format!("{:?} then {:?}", first.photo.media, then.photo.media);
+        for _ in 0..2 {
+            run_video(order(folder.path()), &then).await;
+            is_sound(folder.path());
+        }
+        let still = bytes(folder.path(), "photos/7.jpg");
+        assert!(still == then.still, "{what}: the still is the last one");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
