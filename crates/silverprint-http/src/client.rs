@@ -354,11 +354,12 @@ fn classify(
     })
 }
 
-/// The rest of a body, if it is exactly that.
+/// The rest of a body, if it is exactly that. A part has to come with the tag
+/// of its body (RFC 9110, 15.3.7): a host that sends none, or a weak one, may
+/// not have looked at ours and sent a part of another body.
 fn rest(response: Response, kept: &Kept) -> Result<Answer, Trouble> {
-    let tag = tag(&response);
-    if tag.as_ref().is_some_and(|tag| *tag != kept.tag) {
-        return Err(Trouble::Unfit("a part of another body came".to_owned()));
+    if etag(&response).as_ref() != Some(&kept.tag) {
+        return Err(Trouble::Unfit("a part came, and not surely of the same body".to_owned()));
     }
     let whole = rest_of(kept, text(&response, &CONTENT_RANGE).unwrap_or("no Content-Range"));
     let whole = whole.map_err(Trouble::Unfit)?;
@@ -375,8 +376,12 @@ fn content_length(response: &Response) -> Option<u64> {
 /// What a rest may be asked for by; nothing where the host gives no parts.
 fn tag(response: &Response) -> Option<StrongTag> {
     let gives_no_parts = text(response, &ACCEPT_RANGES).is_some_and(|unit| unit.trim() == "none");
-    let tag = text(response, &ETAG).filter(|_| !gives_no_parts)?;
-    StrongTag::parse(tag)
+    if gives_no_parts { None } else { etag(response) }
+}
+
+/// What the host knows the body by, if that is a promise.
+fn etag(response: &Response) -> Option<StrongTag> {
+    text(response, &ETAG).and_then(StrongTag::parse)
 }
 
 /// A header as text, where there is one and it is that.
