@@ -1,10 +1,12 @@
 //! Texts from outside, made harmless for a terminal: a title must not clear
-//! the screen, move the cursor, or turn the line around.
+//! the screen, move the cursor, or turn the line around; and cut to the room
+//! that there is.
 
 use indicatif::MultiProgress;
 use std::fmt;
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Writes a line to stderr, above the bars where there are any. A reader that
 /// went away is no reason to stop: the archive counts, not who watches.
@@ -63,9 +65,34 @@ fn is_harmful(character: char) -> bool {
             | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
 }
 
+/// How many cells of a terminal a text may take: terminals differ on sequences
+/// such as those of emoji, so it is the most that any gives them.
+pub(crate) fn cells(text: &str) -> usize {
+    let alone: usize = text.chars().filter_map(UnicodeWidthChar::width).sum();
+    alone.max(text.width())
+}
+
+/// As much of a text as has room in so many cells, with `…` for the rest.
+pub(crate) fn cut(text: &str, width: usize) -> String {
+    if cells(text) <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for character in text.chars() {
+        kept.push(character);
+        if cells(&kept) >= width {
+            kept.pop();
+            break;
+        }
+    }
+    kept.push('…');
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn controls_are_shown_and_never_sent() {
@@ -74,5 +101,27 @@ mod tests {
         check("\u{1b}[2Jgone\u{7}", "\\u{1b}[2Jgone\\u{7}");
         check("a\nb\r\t\u{9b}31m", "a\\u{a}b\\u{d}\\u{9}\\u{9b}31m");
         check("gpj.\u{202e}exe", "gpj.\\u{202e}exe");
+    }
+
+    #[test]
+    fn texts_are_cut_as_terminals_measure_them() {
+        assert_eq!(cut("Abendlicht", 10), "Abendlicht");
+        assert_eq!(cut("Abendlicht", 9), "Abendlic…");
+        assert_eq!(cut("夕暮れの光", 10), "夕暮れの光");
+        assert_eq!(cut("夕暮れの光", 9), "夕暮れの…");
+        assert_eq!(cut("夕暮れの光", 8), "夕暮れ…");
+        assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+        // An umbrella that is a picture is as wide as two letters.
+        assert_eq!(cut("☂\u{fe0f}ab", 3), "☂\u{fe0f}…");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_text_is_wider_than_its_room(text in any::<String>(), width in 1_usize..60) {
+            let text = Printable(&text).to_string();
+            prop_assert!(cells(&cut(&text, width)) <= width);
+        }
     }
 }

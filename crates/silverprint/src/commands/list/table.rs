@@ -1,11 +1,10 @@
 //! The list as a table that fits the terminal: columns that have no room are
-//! left out, titles are cut. Texts are measured as terminals show them.
+//! left out, and texts are cut to theirs. They are measured as terminals show them.
 
-use crate::printable::Printable;
+use crate::printable::{Printable, cells, cut};
 use crate::receipt::size;
 use jiff::Timestamp;
 use silverprint_catalogue::{PhotoRow, State};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// A title that has less room than this says nothing.
 const NARROWEST_TITLE: usize = 16;
@@ -41,7 +40,7 @@ impl Column {
         }
     }
 
-    /// Enough for what photos have; a longer text moves its line.
+    /// Enough for what photos have; at a terminal a longer text is cut.
     fn width(self) -> usize {
         match self {
             Self::Uploaded => 10,
@@ -127,34 +126,21 @@ impl Table {
     fn line(&self, text: impl Fn(Column) -> String, title: &str) -> String {
         let mut line = String::new();
         for column in &self.columns {
-            let text = text(*column);
-            let padding = " ".repeat(column.width().saturating_sub(text.width()));
+            let text = self.fitted(text(*column), column.width());
+            let padding = " ".repeat(column.width().saturating_sub(cells(&text)));
             let (before, after) =
                 if column.is_number() { (&*padding, "") } else { ("", &*padding) };
             line.extend([before, &text, after, GAP]);
         }
-        line.push_str(&match self.title {
-            Some(width) => cut(title, width),
-            None => title.to_owned(),
-        });
+        line.push_str(&self.fitted(title.to_owned(), self.title.unwrap_or_default()));
         line.truncate(line.trim_end().len());
         line
     }
-}
 
-/// As much of a text as has room, with `…` for the rest.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
+    /// A text in its room, where room is short.
+    fn fitted(&self, text: String, width: usize) -> String {
+        if self.title.is_some() { cut(&text, width) } else { text }
     }
-    let mut taken = 0;
-    let has_room = |character: &char| {
-        taken += character.width().unwrap_or(0);
-        taken < width
-    };
-    let mut cut: String = text.chars().take_while(has_room).collect();
-    cut.push('…');
-    cut
 }
 
 #[cfg(test)]
@@ -177,24 +163,28 @@ mod tests {
         assert_eq!(headings(Some(20)), "title");
     }
 
-    #[test]
-    fn titles_are_cut_as_terminals_measure_them() {
-        assert_eq!(cut("Abendlicht", 10), "Abendlicht");
-        assert_eq!(cut("Abendlicht", 9), "Abendlic…");
-        assert_eq!(cut("夕暮れの光", 10), "夕暮れの光");
-        assert_eq!(cut("夕暮れの光", 9), "夕暮れの…");
-        assert_eq!(cut("夕暮れの光", 8), "夕暮れ…");
-        assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+    /// A text such as a title, a path or a label may be.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "[a-z夕🌅\u{301}\u{fe0f}\u{200d} ]{0,60}", "[0-9]{1,30}"]
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_title_is_wider_than_its_room(text in any::<String>(), width in 1_usize..60) {
-            let text = Printable(&text).to_string();
-            let cells: usize = cut(&text, width).chars().filter_map(UnicodeWidthChar::width).sum();
-            prop_assert!(cells <= width.max(text.width()));
+        fn no_line_is_wider_than_its_terminal(
+            texts in proptest::collection::vec(texts(), Column::ALL.len()),
+            title in texts(),
+            width in 20_usize..200,
+        ) {
+            let table = Table::new(Some(width));
+            let text = |column| {
+                let at = Column::ALL.iter().position(|it| *it == column).unwrap();
+                Printable(&texts[at]).to_string()
+            };
+            let line = table.line(text, &Printable(&title).to_string());
+            prop_assert!(cells(&line) <= width, "{} cells: {line:?}", cells(&line));
+            prop_assert!(cells(&table.heading()) <= width);
         }
     }
 }
