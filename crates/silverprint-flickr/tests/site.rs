@@ -14,7 +14,8 @@ const OWN_KEY: &str = "canary0123456789";
 const ROBOTS: &str = "/robots.txt";
 const STREAM: &str = "/photos/keeper/";
 
-/// Status and body for a path without its query.
+/// Status and body for the path of a page without its query, or for the name of
+/// an API's method.
 type Answer = Box<dyn Fn(&str) -> (u16, String) + Send>;
 
 /// A server on this machine, until the test's process ends. It remembers whole
@@ -65,7 +66,11 @@ fn serve(mut stream: TcpStream, book: &Mutex<Vec<String>>, answer: &Answer) {
     let lines = BufReader::new(&stream).lines().map_while(Result::ok);
     let request: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
     let Some(path) = request.first().and_then(|line| line.split(' ').nth(1)) else { return };
-    let (status, body) = answer(path.split('?').next().unwrap());
+    let name = match path.split_once("?method=") {
+        Some((_, query)) => query.split('&').next(),
+        None => path.split('?').next(),
+    };
+    let (status, body) = answer(name.unwrap());
     book.lock().unwrap().push(request.join("\n"));
     let place = if status == 302 { format!("location: {body}\r\n") } else { String::new() };
     let head = format!(
@@ -141,6 +146,49 @@ async fn the_rules_for_us_are_obeyed() {
     let account = resolve(&*source).await.unwrap();
     let second = source.page(&account, Window::default(), 2).await;
     assert!(matches!(second, Err(SourceError::Disallowed { .. })), "{second:?}");
+}
+
+/// Before anything is asked there, whether with the door's own page or the key's.
+#[tokio::test]
+async fn no_redirect_leads_to_a_page_that_the_rules_forbid() {
+    let closed = "/closed/keeper/";
+    let server = Server::start(Box::new(move |path| match path {
+        ROBOTS => (200, "User-agent: *\nDisallow: /closed/\n".to_owned()),
+        "/photos/keeper/page2" => (302, "/once/more?then=1".to_owned()),
+        "/once/more" | "/photos/" => (302, format!("{closed}?token=5ecret")),
+        STREAM => (302, "/photos/12345678@N00/".to_owned()),
+        _ => (200, page(50, &[7])),
+    }));
+    let source = server.open(Door::Page);
+    let account = resolve(&*source).await.unwrap();
+    let second = source.page(&account, Window::default(), 2).await.unwrap_err();
+    let said = |what: &str| {
+        let base = server.base.as_str();
+        format!("cannot {what}: {base}robots.txt asks programs not to read {base}closed/keeper/")
+    };
+    assert!(matches!(second, SourceError::Disallowed { .. }), "{second:?}");
+    assert_eq!(second.to_string(), said("list page 2 of keeper"));
+    let no_key = resolve(&*server.open(Door::Site)).await.unwrap_err();
+    assert_eq!(no_key.to_string(), said("read the site's key from its pages"));
+    assert!(!server.paths().iter().any(|path| path.starts_with(closed)), "{:?}", server.paths());
+}
+
+#[tokio::test]
+async fn a_visitor_who_is_led_to_sign_in_has_no_permission() {
+    // Flickr's own rules keep programs away from there.
+    for rules in ["User-agent: *\nDisallow: /signin\n", ""] {
+        let server = Server::start(Box::new(move |path| match path {
+            ROBOTS => (200, rules.to_owned()),
+            STREAM => (302, "/signin?acf=%2Fphotos%2Fkeeper%2F".to_owned()),
+            _ => (200, "<html>Who are you?</html>".to_owned()),
+        }));
+        let error = resolve(&*server.open(Door::Page)).await.unwrap_err();
+        assert!(matches!(error, SourceError::NoPermission { .. }), "{error:?}");
+        let said = error.to_string();
+        assert!(said.starts_with("no permission to look up keeper: "), "{said}");
+        assert!(said.contains("sign-in page"), "{said}");
+        assert_eq!(server.paths(), [ROBOTS, STREAM]);
+    }
 }
 
 #[tokio::test]
