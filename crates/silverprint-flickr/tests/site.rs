@@ -1,11 +1,13 @@
 //! The site's pages over a real client and a real socket, from a server with
 //! whatever answers a test has for each path: rules, refusals, keys, shapes.
 
-use silverprint_core::{Silent, Source, SourceError, Window};
+use serde_json::value::RawValue;
+use silverprint_core::{Photo, PhotoId, Silent, Source, SourceError, Window};
 use silverprint_flickr::{Base, Door, connect};
 use silverprint_http::{Backoff, Client, MayAsk, Policy};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -301,4 +303,66 @@ async fn no_key_of_the_users_goes_to_a_page_and_none_of_the_sites_shows() {
     let source = server.open(Door::Key(OWN_KEY.parse().unwrap()));
     assert!(source.resolve(&"12345678@N00".parse().unwrap()).await.is_err());
     assert!(server.paths().iter().all(|path| path.starts_with("/services/rest/")));
+}
+
+fn video(id: u64) -> Photo {
+    let listing = RawValue::from_string("{}".to_owned()).unwrap();
+    Photo::bare(PhotoId::new(id), "12345678@N00".parse().unwrap(), listing)
+}
+
+const SIZES: &str = "flickr.photos.getSizes";
+
+/// Keys that are numbered, and an API where calls are answered by `call`.
+fn with_keys(call: impl Fn(&str, usize) -> String + Send + 'static) -> Server {
+    let (given, called) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    Server::start(Box::new(move |name| match name {
+        ROBOTS => (404, String::new()),
+        "/photos/" => {
+            let n = given.fetch_add(1, Ordering::SeqCst);
+            (200, format!("<html>site_key = \"5ecret{n}\";</html>"))
+        }
+        method => (200, call(method, called.fetch_add(1, Ordering::SeqCst))),
+    }))
+}
+
+const BAD_KEY: &str = r#"{"stat":"fail","code":100,"message":"Invalid API Key"}"#;
+
+#[tokio::test]
+async fn a_method_that_the_sites_keys_are_refused_for_is_asked_with_two_and_no_more() {
+    let server = with_keys(|method, _| match method {
+        SIZES => BAD_KEY.to_owned(),
+        "flickr.people.getInfo" => {
+            r#"{"stat":"ok","person":{"id":"12345678@N00","username":{"_content":"k"}}}"#.to_owned()
+        }
+        _ => panic!("{method}"),
+    });
+    let source = server.open(Door::Site);
+    let keeper = "12345678@N00".parse().unwrap();
+    source.resolve(&keeper).await.unwrap();
+    for id in 1..=5 {
+        let error = source.stream(&video(id)).await.unwrap_err().to_string();
+        assert!(error.contains("with the key of the site's own pages"), "{error}");
+        assert!(error.contains("Invalid API Key"), "{error}");
+        assert!(error.contains(&format!("the stream of {id}")), "{error}");
+    }
+    let asked = server.paths();
+    let n_sizes = asked.iter().filter(|path| path.contains(SIZES)).count();
+    let n_pages = asked.iter().filter(|path| *path == "/photos/").count();
+    assert_eq!((n_sizes, n_pages), (2, 2), "{asked:?}");
+    // The keys are good for all else.
+    source.resolve(&keeper).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_method_is_not_given_up_for_a_key_that_was_spent() {
+    // Every other call has a key that is good no more.
+    let server = with_keys(|_, n_called| match n_called % 2 {
+        0 => BAD_KEY.to_owned(),
+        _ => r#"{"stat":"ok","sizes":{"size":[]}}"#.to_owned(),
+    });
+    let source = server.open(Door::Site);
+    for id in 1..=4 {
+        assert_eq!(source.stream(&video(id)).await.unwrap(), None);
+    }
+    assert_eq!(server.paths().iter().filter(|path| *path == "/photos/").count(), 5);
 }
