@@ -91,7 +91,7 @@ impl Api {
         let url = method.url(&self.base, key, arguments);
         let mut sink = AnswerSink::new(key, method);
         let fetched = self.client.get(&url, &mut sink).await;
-        fetched.map_err(|error| attempt.unanswered(error))?;
+        fetched.map_err(|error| attempt.unanswered(self.located(error)))?;
         match sink.into_outcome() {
             Some(outcome) => {
                 let answer = outcome.map_err(|failure| attempt.failed(&failure, method));
@@ -101,6 +101,18 @@ impl Api {
                 answer
             }
             None => Err(attempt.malformed("nothing was accepted")),
+        }
+    }
+
+    /// Where there is no API, which address it was sought at: the user may have
+    /// named it. The endpoint has no query.
+    fn located(&self, error: FetchError) -> FetchError {
+        match error {
+            FetchError::Gone { message, attempts } => {
+                let message = format!("{message} at {}", self.base.endpoint());
+                FetchError::Gone { message, attempts }
+            }
+            other => other,
         }
     }
 
