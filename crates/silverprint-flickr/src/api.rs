@@ -2,7 +2,7 @@
 
 use crate::attempt::Attempt;
 use crate::call::{AnswerSink, Method};
-use crate::keys::{Keys, SiteKeys};
+use crate::keys::{Key, Keys, SiteKeys};
 use crate::person::{looked_up, read_person};
 use crate::picture::open;
 use crate::site::Site;
@@ -63,23 +63,27 @@ impl Api {
         arguments: &[(&str, &str)],
         attempt: &Attempt<'_>,
     ) -> Result<Answer, SourceError> {
-        let key = self.key.current().await?;
+        let key = match self.key.current(method).await? {
+            Key::Good(key) => key,
+            Key::Refused(message) => return Err(self.refused(attempt, message)),
+        };
         let answer = self.call_with(&key, method, arguments, attempt).await;
-        if !matches!(answer, Err(SourceError::BadKey { .. })) {
-            return answer;
-        }
-        let Some(fresh) = self.key.instead_of(&key).await? else { return answer };
-        self.call_with(&fresh, method, arguments, attempt).await.map_err(|error| match error {
-            SourceError::BadKey { attempt, message } => {
-                SourceError::BadKey { attempt: attempt + self.key.whose(), message }
-            }
-            other => other,
-        })
+        let Err(SourceError::BadKey { .. }) = answer else { return answer };
+        let Some(fresh) = self.key.instead_of(&key, method).await? else { return answer };
+        let answer = self.call_with(&fresh, method, arguments, attempt).await;
+        let Err(SourceError::BadKey { message, .. }) = answer else { return answer };
+        self.key.refused(&fresh, method, &message);
+        Err(self.refused(attempt, message))
+    }
+
+    /// The key was refused, and so is every other one that can be had.
+    fn refused(&self, attempt: &Attempt<'_>, message: String) -> SourceError {
+        SourceError::BadKey { attempt: attempt.what.clone() + self.key.whose(), message }
     }
 
     async fn call_with(
         &self,
-        key: &ApiKey,
+        key: &Arc<ApiKey>,
         method: Method,
         arguments: &[(&str, &str)],
         attempt: &Attempt<'_>,
@@ -87,10 +91,28 @@ impl Api {
         let url = method.url(&self.base, key, arguments);
         let mut sink = AnswerSink::new(key, method);
         let fetched = self.client.get(&url, &mut sink).await;
-        fetched.map_err(|error| attempt.unanswered(error))?;
+        fetched.map_err(|error| attempt.unanswered(self.located(error)))?;
         match sink.into_outcome() {
-            Some(outcome) => outcome.map_err(|failure| attempt.failed(&failure, method)),
+            Some(outcome) => {
+                let answer = outcome.map_err(|failure| attempt.failed(&failure, method));
+                if !matches!(answer, Err(SourceError::BadKey { .. })) {
+                    self.key.answered(key, method);
+                }
+                answer
+            }
             None => Err(attempt.malformed("nothing was accepted")),
+        }
+    }
+
+    /// Where there is no API, which address it was sought at: the user may have
+    /// named it. The endpoint has no query.
+    fn located(&self, error: FetchError) -> FetchError {
+        match error {
+            FetchError::Gone { message, attempts } => {
+                let message = format!("{message} at {}", self.base.endpoint());
+                FetchError::Gone { message, attempts }
+            }
+            other => other,
         }
     }
 

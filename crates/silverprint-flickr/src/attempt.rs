@@ -27,13 +27,18 @@ impl Attempt<'_> {
         SourceError::NoSuchAccount { account, message: self.key.clean(message) }
     }
 
+    /// What was tried is there, and not for us.
+    pub(crate) fn no_permission(&self, message: &str) -> SourceError {
+        SourceError::NoPermission { attempt: self.what.clone(), message: self.key.clean(message) }
+    }
+
     /// The API said no.
     pub(crate) fn failed(&self, failure: &Failure, method: Method) -> SourceError {
         let attempt = self.what.clone();
         let message = self.key.clean(&failure.message);
         match failure.class(method.name()) {
             Class::NotThere => self.no_such_account(&failure.message),
-            Class::NoPermission => SourceError::NoPermission { attempt, message },
+            Class::NoPermission => self.no_permission(&failure.message),
             Class::BadKey => SourceError::BadKey { attempt, message },
             // The sink rejects these, so that they come as `unanswered`.
             Class::Passing => SourceError::Passing { attempt, attempts: 1, message },

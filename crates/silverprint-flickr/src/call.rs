@@ -9,7 +9,7 @@ use silverprint_core::{Head, Rejection, Sink, SinkError};
 use url::Url;
 
 /// The methods that are called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Method {
     LookupUser,
     Info,

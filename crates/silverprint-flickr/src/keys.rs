@@ -4,8 +4,10 @@
 
 use crate::ApiKey;
 use crate::attempt::Attempt;
+use crate::call::Method;
 use crate::found_key::FoundKey;
 use crate::key::{Clean, NoKey, presentable};
+use crate::refusals::Refusals;
 use crate::site::Site;
 use silverprint_core::SourceError;
 use std::collections::VecDeque;
@@ -23,12 +25,24 @@ pub(crate) enum Keys {
     Site(Box<SiteKeys>),
 }
 
+/// What there is for a call.
+pub(crate) enum Key {
+    /// A key that nobody has refused yet.
+    Good(Arc<ApiKey>),
+    /// None: a fresh one would be refused, in these words.
+    Refused(String),
+}
+
 impl Keys {
-    /// The key for the next call.
-    pub(crate) async fn current(&self) -> Result<Arc<ApiKey>, SourceError> {
+    /// The key for the next call of that method; or in which words fresh keys
+    /// are refused there.
+    pub(crate) async fn current(&self, method: Method) -> Result<Key, SourceError> {
         match self {
-            Self::Own(key) => Ok(Arc::clone(key)),
-            Self::Site(keys) => keys.current().await,
+            Self::Own(key) => Ok(Key::Good(Arc::clone(key))),
+            Self::Site(keys) => match keys.refusals.of(method) {
+                Some(said) => Ok(Key::Refused(said)),
+                None => keys.current().await.map(Key::Good),
+            },
         }
     }
 
@@ -36,10 +50,28 @@ impl Keys {
     pub(crate) async fn instead_of(
         &self,
         refused: &Arc<ApiKey>,
+        method: Method,
     ) -> Result<Option<Arc<ApiKey>>, SourceError> {
         match self {
-            Self::Own(_) => Ok(None),
-            Self::Site(keys) => keys.instead_of(refused).await.map(Some),
+            // Other calls may have learnt it while this one was under way.
+            Self::Site(keys) if keys.refusals.of(method).is_none() => {
+                keys.instead_of(refused).await.map(Some)
+            }
+            Self::Own(_) | Self::Site(_) => Ok(None),
+        }
+    }
+
+    /// A call was answered.
+    pub(crate) fn answered(&self, key: &Arc<ApiKey>, method: Method) {
+        if let Self::Site(keys) = self {
+            keys.refusals.answered(method, key);
+        }
+    }
+
+    /// The key that came instead of another one was refused as well.
+    pub(crate) fn refused(&self, key: &Arc<ApiKey>, method: Method, said: &str) {
+        if let Self::Site(keys) = self {
+            keys.refusals.refused(method, key, said);
         }
     }
 
@@ -74,6 +106,7 @@ impl fmt::Debug for Keys {
 /// hour; many calls that see one expire fetch the next one once.
 pub(crate) struct SiteKeys {
     site: Site,
+    refusals: Refusals,
     /// Held while a key is fetched: who comes then waits for that key.
     held: Mutex<Option<Held>>,
     /// Keys that messages may still hold.
@@ -97,7 +130,8 @@ const MOST_KNOWN: usize = 4;
 
 impl SiteKeys {
     pub(crate) fn new(site: Site) -> Self {
-        Self { site, held: Mutex::default(), known: std::sync::Mutex::default() }
+        let (refusals, held, known) = Default::default();
+        Self { site, refusals, held, known }
     }
 
     async fn current(&self) -> Result<Arc<ApiKey>, SourceError> {

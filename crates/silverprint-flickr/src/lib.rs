@@ -33,6 +33,7 @@ mod person;
 mod photo;
 mod picture;
 mod progress;
+mod refusals;
 mod robots;
 mod scalar;
 mod script;

@@ -4,6 +4,7 @@
 
 use crate::Base;
 use crate::attempt::Attempt;
+use crate::key::presentable;
 use crate::robots::{Rules, RulesSink};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -14,6 +15,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep_until};
+use url::Url;
+
+/// What the site does with a visitor whom it does not show a page.
+const SIGN_IN: &str = "the site leads to its sign-in page instead, which is for people who may see \
+    more than a visitor; silverprint reads pages as a visitor";
 
 /// Asks for pages.
 pub(crate) struct Site {
@@ -43,25 +49,44 @@ impl Site {
     ) -> Result<Option<String>, SourceError> {
         let page = self.base.page(path);
         let rules = self.rules.get_or_try_init(|| self.read_rules(attempt)).await?;
-        if !rules.allow(&page) {
-            return Err(SourceError::Disallowed {
-                attempt: attempt.what.clone(),
-                rules: self.base.robots().to_string(),
-                page: page.to_string(),
-            });
+        if let Some(refusal) = self.refusal(rules, &page, attempt) {
+            return Err(refusal);
         }
         self.turn(rules.delay()).await;
         let mut sink = HtmlSink::default();
-        let fetched = self.client.get(&page, &mut sink).await;
-        fetched.map_err(|error| attempt.unanswered(error))?;
+        let mut refused = None;
+        let mut may_follow = |next: &Url| match self.refusal(rules, next, attempt) {
+            Some(refusal) => {
+                let said = refusal.to_string();
+                refused = Some(refusal);
+                Err(said)
+            }
+            None => Ok(()),
+        };
+        let fetched = self.client.get_along(&page, &mut sink, &mut may_follow).await;
+        fetched.map_err(|error| refused.take().unwrap_or_else(|| attempt.unanswered(error)))?;
         match sink.status {
             200 => Ok(Some(sink.html)),
-            401 | 403 => Err(SourceError::NoPermission {
-                attempt: attempt.what.clone(),
-                message: format!("the site answers HTTP {}", sink.status),
-            }),
+            401 | 403 => {
+                Err(attempt.no_permission(&format!("the site answers HTTP {}", sink.status)))
+            }
             _ => Ok(None),
         }
+    }
+
+    /// Why a page is not read, where it must not be: the first that is asked
+    /// for, or one that a redirect leads to. Whichever of the site's hosts that
+    /// is at, the site's rules are the only ones that were read.
+    fn refusal(&self, rules: &Rules, page: &Url, attempt: &Attempt<'_>) -> Option<SourceError> {
+        // Flickr's own rules are against reading it, and would hide why it came.
+        if is_sign_in(page) {
+            return Some(attempt.no_permission(SIGN_IN));
+        }
+        (!rules.allow(page)).then(|| SourceError::Disallowed {
+            attempt: attempt.what.clone(),
+            rules: self.base.robots().to_string(),
+            page: shown(page),
+        })
     }
 
     /// What cannot be read after all retries is taken for a no to everything,
@@ -94,6 +119,18 @@ impl Site {
         };
         sleep_until(turn).await;
     }
+}
+
+/// Whether it is where visitors are asked who they are. Nobody's photostream is
+/// there: `/signin` is below no `/photos/`.
+fn is_sign_in(page: &Url) -> bool {
+    let first = page.path_segments().and_then(|mut parts| parts.next());
+    page.host_str() == Some("identity.flickr.com") || first == Some("signin")
+}
+
+/// An address from outside, fit for a message: a redirect's may have anything.
+fn shown(page: &Url) -> String {
+    presentable(&format!("{}{}", page.origin().ascii_serialization(), page.path()))
 }
 
 /// Takes a page. One that was cut off is rejected, and so asked for again.
@@ -185,6 +222,17 @@ mod tests {
         sink.write(whole).now_or_never().unwrap().unwrap();
         let more = sink.write(Bytes::from_static(b" ")).now_or_never().unwrap();
         assert!(matches!(more, Err(SinkError::Gone(_))));
+    }
+
+    #[test]
+    fn the_sign_in_page_is_known_and_no_photostream_is_taken_for_it() {
+        let check = |page: &str, expected| assert_eq!(is_sign_in(&page.parse().unwrap()), expected);
+        check("https://www.flickr.com/signin?acf=%2Fphotos%2Fkeeper%2F", true);
+        check("https://www.flickr.com/signin/flickr/", true);
+        check("https://identity.flickr.com/login", true);
+        check("https://www.flickr.com/photos/signin/", false);
+        check("https://www.flickr.com/signing", false);
+        check("https://www.flickr.com/", false);
     }
 
     #[tokio::test(start_paused = true)]

@@ -194,6 +194,19 @@ async fn a_form_that_comes_with_401_is_understood() {
     assert!(matches!(error, SourceError::BadKey { .. }), "{error:?}");
 }
 
+/// Such as another server than the user meant.
+#[tokio::test]
+async fn where_there_is_no_api_the_error_says_where_it_was_sought() {
+    for (status, said) in [(404, "404 Not Found"), (400, "HTTP 400: ")] {
+        let server = Server::start(move |_, _| (status, "<html>Not here".to_owned()));
+        let error = server.api().resolve(&"keeper".parse().unwrap()).await.unwrap_err();
+        assert!(matches!(error, SourceError::Malformed { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains(said), "{text}");
+        assert!(text.ends_with(&format!(" at {}services/rest/", server.base)), "{text}");
+    }
+}
+
 fn video() -> Photo {
     let listing = RawValue::from_string("{}".to_owned()).unwrap();
     Photo::bare(PhotoId::new(7), "12345678@N00".parse().unwrap(), listing)

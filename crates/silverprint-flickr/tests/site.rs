@@ -1,11 +1,13 @@
 //! The site's pages over a real client and a real socket, from a server with
 //! whatever answers a test has for each path: rules, refusals, keys, shapes.
 
-use silverprint_core::{Silent, Source, SourceError, Window};
+use serde_json::value::RawValue;
+use silverprint_core::{Photo, PhotoId, Silent, Source, SourceError, Window};
 use silverprint_flickr::{Base, Door, connect};
 use silverprint_http::{Backoff, Client, MayAsk, Policy};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -14,7 +16,8 @@ const OWN_KEY: &str = "canary0123456789";
 const ROBOTS: &str = "/robots.txt";
 const STREAM: &str = "/photos/keeper/";
 
-/// Status and body for a path without its query.
+/// Status and body for the path of a page without its query, or for the name of
+/// an API's method.
 type Answer = Box<dyn Fn(&str) -> (u16, String) + Send>;
 
 /// A server on this machine, until the test's process ends. It remembers whole
@@ -65,7 +68,11 @@ fn serve(mut stream: TcpStream, book: &Mutex<Vec<String>>, answer: &Answer) {
     let lines = BufReader::new(&stream).lines().map_while(Result::ok);
     let request: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
     let Some(path) = request.first().and_then(|line| line.split(' ').nth(1)) else { return };
-    let (status, body) = answer(path.split('?').next().unwrap());
+    let name = match path.split_once("?method=") {
+        Some((_, query)) => query.split('&').next(),
+        None => path.split('?').next(),
+    };
+    let (status, body) = answer(name.unwrap());
     book.lock().unwrap().push(request.join("\n"));
     let place = if status == 302 { format!("location: {body}\r\n") } else { String::new() };
     let head = format!(
@@ -141,6 +148,49 @@ async fn the_rules_for_us_are_obeyed() {
     let account = resolve(&*source).await.unwrap();
     let second = source.page(&account, Window::default(), 2).await;
     assert!(matches!(second, Err(SourceError::Disallowed { .. })), "{second:?}");
+}
+
+/// Before anything is asked there, whether with the door's own page or the key's.
+#[tokio::test]
+async fn no_redirect_leads_to_a_page_that_the_rules_forbid() {
+    let closed = "/closed/keeper/";
+    let server = Server::start(Box::new(move |path| match path {
+        ROBOTS => (200, "User-agent: *\nDisallow: /closed/\n".to_owned()),
+        "/photos/keeper/page2" => (302, "/once/more?then=1".to_owned()),
+        "/once/more" | "/photos/" => (302, format!("{closed}?token=5ecret")),
+        STREAM => (302, "/photos/12345678@N00/".to_owned()),
+        _ => (200, page(50, &[7])),
+    }));
+    let source = server.open(Door::Page);
+    let account = resolve(&*source).await.unwrap();
+    let second = source.page(&account, Window::default(), 2).await.unwrap_err();
+    let said = |what: &str| {
+        let base = server.base.as_str();
+        format!("cannot {what}: {base}robots.txt asks programs not to read {base}closed/keeper/")
+    };
+    assert!(matches!(second, SourceError::Disallowed { .. }), "{second:?}");
+    assert_eq!(second.to_string(), said("list page 2 of keeper"));
+    let no_key = resolve(&*server.open(Door::Site)).await.unwrap_err();
+    assert_eq!(no_key.to_string(), said("read the site's key from its pages"));
+    assert!(!server.paths().iter().any(|path| path.starts_with(closed)), "{:?}", server.paths());
+}
+
+#[tokio::test]
+async fn a_visitor_who_is_led_to_sign_in_has_no_permission() {
+    // Flickr's own rules keep programs away from there.
+    for rules in ["User-agent: *\nDisallow: /signin\n", ""] {
+        let server = Server::start(Box::new(move |path| match path {
+            ROBOTS => (200, rules.to_owned()),
+            STREAM => (302, "/signin?acf=%2Fphotos%2Fkeeper%2F".to_owned()),
+            _ => (200, "<html>Who are you?</html>".to_owned()),
+        }));
+        let error = resolve(&*server.open(Door::Page)).await.unwrap_err();
+        assert!(matches!(error, SourceError::NoPermission { .. }), "{error:?}");
+        let said = error.to_string();
+        assert!(said.starts_with("no permission to look up keeper: "), "{said}");
+        assert!(said.contains("sign-in page"), "{said}");
+        assert_eq!(server.paths(), [ROBOTS, STREAM]);
+    }
 }
 
 #[tokio::test]
@@ -253,4 +303,66 @@ async fn no_key_of_the_users_goes_to_a_page_and_none_of_the_sites_shows() {
     let source = server.open(Door::Key(OWN_KEY.parse().unwrap()));
     assert!(source.resolve(&"12345678@N00".parse().unwrap()).await.is_err());
     assert!(server.paths().iter().all(|path| path.starts_with("/services/rest/")));
+}
+
+fn video(id: u64) -> Photo {
+    let listing = RawValue::from_string("{}".to_owned()).unwrap();
+    Photo::bare(PhotoId::new(id), "12345678@N00".parse().unwrap(), listing)
+}
+
+const SIZES: &str = "flickr.photos.getSizes";
+
+/// Keys that are numbered, and an API where calls are answered by `call`.
+fn with_keys(call: impl Fn(&str, usize) -> String + Send + 'static) -> Server {
+    let (given, called) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    Server::start(Box::new(move |name| match name {
+        ROBOTS => (404, String::new()),
+        "/photos/" => {
+            let n = given.fetch_add(1, Ordering::SeqCst);
+            (200, format!("<html>site_key = \"5ecret{n}\";</html>"))
+        }
+        method => (200, call(method, called.fetch_add(1, Ordering::SeqCst))),
+    }))
+}
+
+const BAD_KEY: &str = r#"{"stat":"fail","code":100,"message":"Invalid API Key"}"#;
+
+#[tokio::test]
+async fn a_method_that_the_sites_keys_are_refused_for_is_asked_with_two_and_no_more() {
+    let server = with_keys(|method, _| match method {
+        SIZES => BAD_KEY.to_owned(),
+        "flickr.people.getInfo" => {
+            r#"{"stat":"ok","person":{"id":"12345678@N00","username":{"_content":"k"}}}"#.to_owned()
+        }
+        _ => panic!("{method}"),
+    });
+    let source = server.open(Door::Site);
+    let keeper = "12345678@N00".parse().unwrap();
+    source.resolve(&keeper).await.unwrap();
+    for id in 1..=5 {
+        let error = source.stream(&video(id)).await.unwrap_err().to_string();
+        assert!(error.contains("with the key of the site's own pages"), "{error}");
+        assert!(error.contains("Invalid API Key"), "{error}");
+        assert!(error.contains(&format!("the stream of {id}")), "{error}");
+    }
+    let asked = server.paths();
+    let n_sizes = asked.iter().filter(|path| path.contains(SIZES)).count();
+    let n_pages = asked.iter().filter(|path| *path == "/photos/").count();
+    assert_eq!((n_sizes, n_pages), (2, 2), "{asked:?}");
+    // The keys are good for all else.
+    source.resolve(&keeper).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_method_is_not_given_up_for_a_key_that_was_spent() {
+    // Every other call has a key that is good no more.
+    let server = with_keys(|_, n_called| match n_called % 2 {
+        0 => BAD_KEY.to_owned(),
+        _ => r#"{"stat":"ok","sizes":{"size":[]}}"#.to_owned(),
+    });
+    let source = server.open(Door::Site);
+    for id in 1..=4 {
+        assert_eq!(source.stream(&video(id)).await.unwrap(), None);
+    }
+    assert_eq!(server.paths().iter().filter(|path| *path == "/photos/").count(), 5);
 }

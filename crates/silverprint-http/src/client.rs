@@ -1,23 +1,20 @@
 //! The one way in: an address and a sink, all retries inside.
 
 use crate::address::{Resolver, may_connect};
-use crate::backoff::retry_after;
+use crate::answer::{Answer, Leg, Question, classify};
 use crate::bandwidth::Bandwidth;
 use crate::body;
 use crate::host::{Host, Permit};
 use crate::policy::Policy;
-use crate::resume::{range, rest_of};
+use crate::resume::range;
 use crate::tries::Tries;
 use crate::trouble::Trouble;
-use reqwest::header::{
-    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, HeaderName, IF_RANGE, LOCATION,
-    RANGE, RETRY_AFTER,
-};
-use reqwest::{Certificate, Response, StatusCode, redirect};
-use silverprint_core::{FetchError, Head, Kept, Reporter, Sink, StrongTag};
+use reqwest::header::{IF_RANGE, RANGE};
+use reqwest::{Certificate, Response, redirect};
+use silverprint_core::{FetchError, Kept, Reporter, Sink};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use tracing::{debug, trace};
 use url::Url;
@@ -42,6 +39,9 @@ struct Inner {
     /// By scheme, name and port. A handful: only allowed hosts get one.
     hosts: Mutex<HashMap<String, Arc<Host>>>,
 }
+
+/// Says whether a redirect to an address is to be followed, and if not, why.
+pub type MayFollow<'a> = dyn FnMut(&Url) -> Result<(), String> + Send + 'a;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -86,11 +86,24 @@ impl Client {
     /// Fetches `url` into `sink`. On `Ok` the sink accepted a whole body; the
     /// number says how many attempts it took.
     pub async fn get(&self, url: &Url, sink: &mut dyn Sink) -> Result<u32, FetchError> {
+        self.get_along(url, sink, &mut |_| Ok(())).await
+    }
+
+    /// The same, where not every redirect is to be followed: `may_follow` is
+    /// shown where each leads before anything is asked there. Its no, in words,
+    /// is the end ([`FetchError::Forbidden`]).
+    pub async fn get_along(
+        &self,
+        url: &Url,
+        sink: &mut dyn Sink,
+        may_follow: &mut MayFollow<'_>,
+    ) -> Result<u32, FetchError> {
         let mut tries = Tries::default();
         loop {
             tries.attempts += 1;
             let kept = tries.goes_on_from(sink.kept());
-            let Err((trouble, host)) = self.attempt(url, kept.as_ref(), sink).await else {
+            let Err((trouble, host)) = self.attempt(url, kept.as_ref(), sink, may_follow).await
+            else {
                 return Ok(tries.attempts);
             };
             tries.reached(sink.kept().as_ref());
@@ -109,6 +122,7 @@ impl Client {
         url: &Url,
         kept: Option<&Kept>,
         sink: &mut dyn Sink,
+        may_follow: &mut MayFollow<'_>,
     ) -> Result<(), (Trouble, Option<Arc<Host>>)> {
         let mut question = Question { url: url.clone(), kept, leg: Leg::First };
         for _ in 0..=MOST_HOPS {
@@ -121,7 +135,10 @@ impl Client {
                     let judged = sink.accept().await;
                     return judged.map_err(|error| (error.into(), Some(host)));
                 }
-                Ok(Some(url)) => question = Question { url, leg: Leg::Redirected, ..question },
+                Ok(Some(url)) => {
+                    may_follow(&url).map_err(|message| (forbidden(&url, message), None))?;
+                    question = Question { url, leg: Leg::Redirected, ..question };
+                }
                 Err(trouble) => return Err((trouble, Some(host))),
             }
         }
@@ -211,8 +228,7 @@ impl Client {
             let allowed = may_connect(ip, self.inner.policy.loopback);
             allowed.then_some(()).ok_or_else(|| format!("{ip} is not a public address"))
         });
-        let host = || url.host_str().unwrap_or("nobody").to_owned();
-        checked.map_err(|message| Trouble::Forbidden { host: host(), message })
+        checked.map_err(|message| forbidden(url, message))
     }
 
     fn host(&self, url: &Url) -> Arc<Host> {
@@ -224,6 +240,10 @@ impl Client {
         });
         Arc::clone(host)
     }
+}
+
+fn forbidden(url: &Url, message: String) -> Trouble {
+    Trouble::Forbidden { host: url.host_str().unwrap_or("nobody").to_owned(), message }
 }
 
 /// For the log: never a query, which may hold a key or a signature.
@@ -289,122 +309,4 @@ fn extra_roots(policy: &Policy) -> Result<Vec<Certificate>, BuildError> {
         roots.extend(certificates);
     }
     Ok(roots)
-}
-
-/// What one request asks for.
-struct Question<'a> {
-    url: Url,
-    /// The beginning that the sink has already.
-    kept: Option<&'a Kept>,
-    leg: Leg,
-}
-
-/// Which request of an attempt it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Leg {
-    /// To the address itself.
-    First,
-    /// To one that a redirect led to.
-    Redirected,
-}
-
-/// What a head that is no trouble leads to.
-enum Answer {
-    Body(Response, Head),
-    Elsewhere(Url),
-}
-
-fn classify(
-    response: Response,
-    question: &Question<'_>,
-    sink: &dyn Sink,
-) -> Result<Answer, Trouble> {
-    let status = response.status();
-    if let Some(kept) = question.kept {
-        match status {
-            StatusCode::PARTIAL_CONTENT => return rest(response, kept),
-            StatusCode::RANGE_NOT_SATISFIABLE => return Err(Trouble::Unfit(status.to_string())),
-            _ => {}
-        }
-    }
-    if sink.takes(status.as_u16()) {
-        let head = Head {
-            status: status.as_u16(),
-            length: content_length(&response),
-            from: 0,
-            tag: tag(&response),
-        };
-        return Ok(Answer::Body(response, head));
-    }
-    if status.is_redirection() {
-        return elsewhere(&response, &question.url).map(Answer::Elsewhere);
-    }
-    Err(match status {
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            Trouble::Refused { reason: status.to_string(), retry_after: asked_for(&response) }
-        }
-        StatusCode::REQUEST_TIMEOUT => Trouble::Passing(status.to_string()),
-        // Signed addresses say so when their time is over; it may have passed
-        // while this one waited at the gate.
-        StatusCode::FORBIDDEN if question.leg == Leg::Redirected => {
-            Trouble::Expired(format!("{status} at the address that it redirects to"))
-        }
-        status if status.is_client_error() => Trouble::Missing(status.to_string()),
-        status => Trouble::Passing(status.to_string()),
-    })
-}
-
-/// The rest of a body, if it is exactly that. A part has to come with the tag
-/// of its body (RFC 9110, 15.3.7): a host that sends none, or a weak one, may
-/// not have looked at ours and sent a part of another body.
-fn rest(response: Response, kept: &Kept) -> Result<Answer, Trouble> {
-    if etag(&response).as_ref() != Some(&kept.tag) {
-        return Err(Trouble::Unfit("a part came, and not surely of the same body".to_owned()));
-    }
-    let whole = rest_of(kept, text(&response, &CONTENT_RANGE).unwrap_or("no Content-Range"));
-    let whole = whole.map_err(Trouble::Unfit)?;
-    let status = response.status().as_u16();
-    let head = Head { status, length: Some(whole), from: kept.bytes, tag: Some(kept.tag.clone()) };
-    Ok(Answer::Body(response, head))
-}
-
-/// `Content-Length` as sent. reqwest's own accessor says what is left to read.
-fn content_length(response: &Response) -> Option<u64> {
-    text(response, &CONTENT_LENGTH)?.parse().ok()
-}
-
-/// What a rest may be asked for by; nothing where the host gives no parts.
-fn tag(response: &Response) -> Option<StrongTag> {
-    let gives_no_parts = text(response, &ACCEPT_RANGES).is_some_and(|unit| unit.trim() == "none");
-    if gives_no_parts { None } else { etag(response) }
-}
-
-/// What the host knows the body by, if that is a promise.
-fn etag(response: &Response) -> Option<StrongTag> {
-    text(response, &ETAG).and_then(StrongTag::parse)
-}
-
-/// A header as text, where there is one and it is that.
-fn text<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
-    response.headers().get(name)?.to_str().ok()
-}
-
-/// How long the host asks to be left alone. A date is read by the host's own
-/// clock where it tells it: ours may be wrong by days.
-fn asked_for(response: &Response) -> Option<Duration> {
-    let date = text(response, &DATE);
-    let hosts_clock = date.and_then(|date| httpdate::parse_http_date(date).ok());
-    retry_after(text(response, &RETRY_AFTER)?, hosts_clock.unwrap_or_else(SystemTime::now))
-}
-
-/// Where a redirect leads. Flickr sends the askers of a photo that is gone to
-/// a picture that says so; that picture is never wanted.
-fn elsewhere(response: &Response, url: &Url) -> Result<Url, Trouble> {
-    let next = text(response, &LOCATION).and_then(|location| url.join(location).ok());
-    let next = next.ok_or_else(|| Trouble::Passing("a redirect to nowhere".to_owned()))?;
-    let name = next.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or("");
-    if name.starts_with("photo_unavailable") {
-        return Err(Trouble::Missing(format!("redirected to {name}")));
-    }
-    Ok(next)
 }

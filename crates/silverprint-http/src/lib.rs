@@ -1,6 +1,7 @@
 //! Polite, patient HTTP: one gate per host, and bodies that are whole.
 //!
-//! [`Client::get`] is the one way in. Each host has a gate of its own:
+//! [`Client::get`] is the one way in ([`Client::get_along`] where redirects are
+//! to be judged). Each host has a gate of its own:
 //!
 //! * **permits**: how many requests are under way at once, found by one
 //!   controller (`level`) that grows while throughput does;
@@ -22,6 +23,7 @@
 //! This crate knows nothing of photos, of Flickr or of disks.
 
 mod address;
+mod answer;
 mod backoff;
 mod bandwidth;
 mod body;
@@ -34,5 +36,5 @@ mod resume;
 mod tries;
 mod trouble;
 
-pub use client::{BuildError, Client, RootsFault};
+pub use client::{BuildError, Client, MayFollow, RootsFault};
 pub use policy::{Backoff, MayAsk, Policy, Stall};

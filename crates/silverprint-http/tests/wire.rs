@@ -295,3 +295,26 @@ async fn what_fails_on_our_side_is_not_tried_again() {
     assert!(matches!(ended, Err(FetchError::Local(_))), "{ended:?}");
     assert_eq!(server.asked().len(), 1);
 }
+
+#[tokio::test]
+async fn a_redirect_is_judged_before_anything_is_asked_there() {
+    let server = Scripted::answering(|path, _| match path {
+        "/" => ("302 Found\r\nlocation: /open?x=1".to_owned(), String::new()),
+        "/open?x=1" => ("302 Found\r\nlocation: /closed".to_owned(), String::new()),
+        _ => ok(),
+    });
+    let (client, _) = client(hasty());
+    let mut led_to = Vec::new();
+    let mut may_follow = |next: &Url| {
+        led_to.push(next.clone());
+        if next.path() == "/closed" { Err("it is closed".to_owned()) } else { Ok(()) }
+    };
+    let mut sink = Recording::of(b"good".to_vec());
+    let ended = client.get_along(&server.url("/"), &mut sink, &mut may_follow).await;
+    let Err(FetchError::Forbidden { host, message }) = &ended else { panic!("{ended:?}") };
+    assert_eq!((&**host, &**message), ("127.0.0.1", "it is closed"));
+    assert_eq!(led_to, [server.url("/open?x=1"), server.url("/closed")]);
+    let paths: Vec<_> = server.asked().into_iter().map(|asked| asked.path).collect();
+    assert_eq!(paths, ["/", "/open?x=1"]);
+    assert_eq!(client.get(&server.url("/"), &mut sink).await.unwrap(), 1);
+}
