@@ -403,3 +403,17 @@ async fn a_link_where_a_directory_goes_fails_the_photo_and_leads_nowhere() {
     assert_eq!(receipt.failed.get("no place"), Some(&1));
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_directory_in_a_files_place_fails_the_photo_and_not_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("photos/7.jpg")).unwrap();
+    for _ in 0..2 {
+        let (receipt, _) = run_video(order(folder.path()), &video(1)).await;
+        assert_eq!(receipt.failed.get("no place"), Some(&1));
+    }
+    std::fs::remove_dir(folder.path().join("photos/7.jpg")).unwrap();
+    let (receipt, _) = run_video(order(folder.path()), &video(1)).await;
+    assert_eq!((receipt.saved, receipt.failures()), (1, 0));
+    is_sound(folder.path());
+}
