@@ -594,11 +594,11 @@ fn is_settled(step: &Step) -> bool {
 }
 
 /// What was wanted, as the next run compares it. Where streams were wanted and
-/// the source knew of none at all, another source may: so the next run must
-/// not lean on this listing.
+/// the source knew of none at all, or shows none, another source may: so the
+/// next run must not lean on this listing.
 fn wish(wanted: &Wanted, receipt: &Receipt, snapshot: &Snapshot) -> String {
     let knows_streams = || receipt.streams > 0 || snapshot.photos.values().any(|it| it.has_video);
-    let is_unmet = receipt.only_stills > 0 && !knows_streams();
+    let is_unmet = receipt.streams_not_shown > 0 || (receipt.only_stills > 0 && !knows_streams());
     let unmet = if is_unmet { ", unmet" } else { "" };
     format!("{}{unmet}", wanted.summary())
 }

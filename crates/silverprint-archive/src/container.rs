@@ -6,6 +6,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// So many first bytes tell each of them.
 pub(crate) const START: usize = 64;
 
+/// A video in fragments of half a second has 30,000 parts after two hours. Who
+/// sends a gigabyte of empty ones keeps no thread busy for them.
+const MOST_PARTS: u32 = 100_000;
+
 /// A kind of video file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Container {
@@ -89,24 +93,30 @@ impl Container {
     }
 
     /// Whether the file's own parts come out at its end. For bodies whose
-    /// length HTTP did not tell; `false` where the kind cannot say.
+    /// length HTTP did not tell; `false` where the kind cannot say, or says it
+    /// in more parts than a video has.
     pub(crate) fn ends_whole(self, mut file: impl Read + Seek) -> io::Result<bool> {
         let length = file.seek(SeekFrom::End(0))?;
-        let mut at = 0;
-        while at < length {
-            let Some(next) = self.next_part(&mut file, at)? else { return Ok(false) };
-            at = next;
+        let (mut at, mut stands) = (0, file.seek(SeekFrom::Start(0))?);
+        for _ in 0..MOST_PARTS {
+            if at >= length {
+                break;
+            }
+            // From where it stands, so that what is buffered is not read again.
+            let Some(step) = at.checked_signed_diff(stands) else { return Ok(false) };
+            file.seek_relative(step)?;
+            let mut head = Vec::with_capacity(16);
+            stands = at + file.by_ref().take(16).read_to_end(&mut head)? as u64;
+            let Some(end) = self.end_of_part(&head, at) else { return Ok(false) };
+            at = end;
         }
         Ok(at == length && length > 0)
     }
 
-    /// Where the part that begins at `at` ends, if it says so.
-    fn next_part(self, file: &mut (impl Read + Seek), at: u64) -> io::Result<Option<u64>> {
-        file.seek(SeekFrom::Start(at))?;
-        let mut head = Vec::with_capacity(16);
-        file.take(16).read_to_end(&mut head)?;
-        let Some((first, rest)) = head.split_first_chunk::<4>() else { return Ok(None) };
-        let Some((second, long)) = rest.split_first_chunk::<4>() else { return Ok(None) };
+    /// Where the part that begins at `at` ends, if its head says so.
+    fn end_of_part(self, head: &[u8], at: u64) -> Option<u64> {
+        let (first, rest) = head.split_first_chunk::<4>()?;
+        let (second, long) = rest.split_first_chunk::<4>()?;
         let size = match self {
             Self::Mp4 | Self::M4v | Self::QuickTime | Self::Mobile => {
                 match (u32::from_be_bytes(*first), long.first_chunk::<8>()) {
@@ -122,7 +132,7 @@ impl Container {
             }
             _ => None,
         };
-        Ok(size.and_then(|size| at.checked_add(size)))
+        size.and_then(|size| at.checked_add(size))
     }
 }
 
@@ -185,6 +195,41 @@ mod tests {
         let avi = [b"RIFF".as_slice(), &5_u32.to_le_bytes(), b"AVI x\0"].concat();
         assert!(is_whole(Container::Avi, &avi) && !is_whole(Container::Avi, &avi[..13]));
         assert!(!is_whole(Container::Webm, b"\x1A\x45\xDF\xA3 and more of it"));
+        // A length that no file has, and no step can reach.
+        let beyond = [&1_u32.to_be_bytes(), b"mdat".as_slice(), &[0xFF; 8]].concat();
+        assert!(!is_whole(Container::Mp4, &beyond));
+    }
+
+    /// Counts how often it is asked.
+    struct Asked<'a>(Cursor<Vec<u8>>, &'a std::cell::Cell<usize>);
+
+    impl Read for Asked<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1.set(self.1.get() + 1);
+            self.0.read(buffer)
+        }
+    }
+
+    impl Seek for Asked<'_> {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.1.set(self.1.get() + 1);
+            self.0.seek(to)
+        }
+    }
+
+    #[test]
+    fn endlessly_many_parts_are_given_up_and_few_are_read_in_blocks() {
+        let asked = std::cell::Cell::new(0);
+        let is_whole = |parts: usize| {
+            asked.set(0);
+            let file = Asked(Cursor::new(b"\0\0\0\x08free".repeat(parts)), &asked);
+            Container::Mp4.ends_whole(io::BufReader::new(file)).unwrap()
+        };
+        assert!(is_whole(MOST_PARTS as usize));
+        assert!(asked.get() < 1000, "{} reads and seeks", asked.get());
+        assert!(!is_whole(MOST_PARTS as usize + 1));
+        assert!(!is_whole(MOST_PARTS as usize * 3));
+        assert!(asked.get() < 1000, "it does not go on to the end: {}", asked.get());
     }
 
     proptest! {

@@ -65,6 +65,8 @@ pub(crate) enum Fatal {
 enum Lost {
     /// Its own trouble: it goes into failed.csv, and the run goes on.
     Photo(Failure),
+    /// The same, as an earlier run has told it already: nothing was learned.
+    Before(Failure),
     Run(Fatal),
 }
 
@@ -131,6 +133,10 @@ impl Pipeline {
                 Ok(())
             }
             Err(Lost::Photo(failure)) => self.fail(photo, failure).await,
+            Err(Lost::Before(failure)) => {
+                self.missing(&photo, &failure);
+                Ok(())
+            }
             Err(Lost::Run(fatal)) => Err(fatal),
         }
     }
@@ -198,10 +204,15 @@ impl Pipeline {
     async fn fail(&self, photo: Photo, failure: Failure) -> Result<(), Fatal> {
         let (of, why) = (photo.clone(), failure.clone());
         self.recorder.record(Entry::Failed { photo: of, failure: why, at: now() }).await?;
-        debug!(id = photo.id.get(), kind = failure.kind, reason = failure.reason, "failed");
-        self.tally.failed(photo.id, &failure);
-        self.means.reporter.failed(&photo, &failure);
+        self.missing(&photo, &failure);
         Ok(())
+    }
+
+    /// Counts a photo that failed, and says so.
+    fn missing(&self, photo: &Photo, failure: &Failure) {
+        debug!(id = photo.id.get(), kind = failure.kind, reason = failure.reason, "failed");
+        self.tally.failed(photo.id, failure);
+        self.means.reporter.failed(photo, failure);
     }
 }
 

@@ -36,6 +36,9 @@ pub(crate) struct StreamDownload {
     length: u64,
     /// The first bytes, up to [`START`].
     start: Vec<u8>,
+    /// The last body whose end could not be seen. The same bytes from a second
+    /// fetch are the source's own: most kinds have no end that can be seen.
+    endless: Option<Digest>,
     accepted: Option<AcceptedStream>,
 }
 
@@ -48,6 +51,7 @@ impl StreamDownload {
             hash: Sha256::new(),
             length: 0,
             start: Vec::with_capacity(START),
+            endless: None,
             accepted: None,
         }
     }
@@ -101,12 +105,15 @@ impl StreamDownload {
     async fn judge(&mut self) -> Result<(), SinkError> {
         let spilled = self.body.take().expect("a body begins before it ends");
         let container = self.container()?;
-        let is_told_whole = self.head.length.is_some();
-        if !is_told_whole && !self.means.folder.ends_whole(&spilled, container).await? {
-            return Err(rejected("the end is missing".to_owned()));
+        let digest = Digest(std::mem::take(&mut self.hash).finalize().into());
+        let is_whole = self.head.length.is_some()
+            || self.endless == Some(digest)
+            || self.means.folder.ends_whole(&spilled, container).await?;
+        if !is_whole {
+            self.endless = Some(digest);
+            return Err(rejected("its end cannot be seen, nor its length be told".to_owned()));
         }
         let content = Content::Spilled(spilled);
-        let digest = Digest(std::mem::take(&mut self.hash).finalize().into());
         self.accepted = Some(AcceptedStream { content, digest, bytes: self.length, container });
         Ok(())
     }

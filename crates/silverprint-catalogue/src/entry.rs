@@ -53,6 +53,8 @@ pub enum Entry {
     Settle(Sender<()>),
     /// Say which files of a photo there are, after all that was recorded so far.
     Files(PhotoId, Sender<Vec<File>>),
+    /// Say why a photo failed last, after all that was recorded so far.
+    LastFailure(PhotoId, Sender<Option<Failure>>),
 }
 
 /// A photo whose files are in the folder, synced and under their last names.

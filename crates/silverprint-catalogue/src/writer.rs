@@ -113,6 +113,13 @@ impl Recorder {
         wait.recv().await.map_err(|_| Closed)
     }
 
+    /// Why a photo could not be had the last time; none where it never failed.
+    pub async fn last_failure(&self, id: PhotoId) -> Result<Option<Failure>, Closed> {
+        let (failure, wait) = async_channel::bounded(1);
+        self.record(Entry::LastFailure(id, failure)).await?;
+        wait.recv().await.map_err(|_| Closed)
+    }
+
     /// [`Self::record`], for who has no runtime: blocks while the writer is behind.
     pub fn record_blocking(&self, entry: Entry) -> Result<(), Closed> {
         self.entries.send_blocking(entry).map_err(|_| Closed)
@@ -199,6 +206,12 @@ impl Group<'_> {
                     ledger::files(self.sql, id).context("read a photo's files", self.path)?;
                 // Who asked may be gone.
                 let _ = wanted.try_send(files);
+                Ok(())
+            }
+            Entry::LastFailure(id, wanted) => {
+                let found = ledger::last_failure(self.sql, id);
+                let found = found.context("read why a photo failed", self.path)?;
+                let _ = wanted.try_send(found.map(|(_, failure)| failure));
                 Ok(())
             }
             Entry::Failed { photo, failure, at } => self.failed(&photo, &failure, at),

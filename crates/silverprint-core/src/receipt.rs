@@ -81,6 +81,10 @@ pub struct Receipt {
     /// Videos of which only the still is kept, for the source knows of no stream.
     #[serde(default)]
     pub only_stills: u64,
+    /// Videos of which only the still is kept, for the pages that were read show
+    /// no streams: another way to the same site may.
+    #[serde(default)]
+    pub streams_not_shown: u64,
     /// Saved pictures that are not the original: Flickr gave no larger one.
     pub not_original: u64,
     /// The same, by the reason as far as Flickr tells it.
@@ -123,6 +127,7 @@ impl Receipt {
             videos: 0,
             streams: 0,
             only_stills: 0,
+            streams_not_shown: 0,
             not_original: 0,
             not_original_because: BTreeMap::new(),
             defective: 0,
@@ -158,8 +163,8 @@ impl Receipt {
         self.unexplained + self.unreadable + self.not_shown > 0
     }
 
-    /// Whether something that was announced is not there.
+    /// Whether something that was announced, or its stream, is not there.
     pub fn is_partial(&self) -> bool {
-        self.failures() > 0 || self.lacks_entries()
+        self.failures() > 0 || self.lacks_entries() || self.streams_not_shown > 0
     }
 }

@@ -298,6 +298,16 @@ fn video(n: u8) -> Video {
 
 /// Archives a photostream of that video; what was asked for besides.
 async fn run_video(order: Order, video: &Video) -> (Receipt, Vec<String>) {
+    run_source(order, source_of(video)).await
+}
+
+/// The same by a page that shows no streams.
+async fn run_page(order: Order, video: &Video) -> (Receipt, Vec<String>) {
+    let video = Video { stream: None, ..video.clone() };
+    run_source(order, source_of(&video).at_first_glance()).await
+}
+
+fn source_of(video: &Video) -> Scripted {
     let photos = vec![video.photo.clone()];
     let mut source =
         Scripted::new(move |_, _| Answer::Page(Page { photos: photos.clone(), ..page([], 1, 1) }));
@@ -309,6 +319,10 @@ async fn run_video(order: Order, video: &Video) -> (Receipt, Vec<String>) {
             source.pictures.insert(stream.url.to_string(), body.clone());
         }
     }
+    source
+}
+
+async fn run_source(order: Order, source: Scripted) -> (Receipt, Vec<String>) {
     let source = Arc::new(source);
     let (_stopper, stop) = Stopper::new();
     let asked = Arc::clone(&source);
@@ -384,6 +398,44 @@ async fn a_still_is_enough_where_no_stream_is_known_or_wanted_until_one_is() {
     is_sound(folder.path());
     let (receipt, _) = run_video(stills(), &good).await;
     assert_eq!((receipt.already, receipt.listing), (1, ListingKind::Quick));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_without_streams_neither_forgets_a_failed_one_nor_calls_a_still_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, lost) = (video(1), Video { body: None, ..video(1) });
+    let quick = || Order { full: false, ..order(folder.path()) };
+    run_video(quick(), &lost).await;
+    let failed = bytes(folder.path(), "failed.csv");
+    let mut smaller = order(folder.path());
+    smaller.wanted.thumbnail.width = 32.try_into().unwrap();
+    for order in [quick(), order(folder.path()), smaller] {
+        let (receipt, opened) = run_page(order, &lost).await;
+        assert_eq!((receipt.failed.get("gone"), opened.len()), (Some(&1), 0));
+        assert_eq!((receipt.streams_not_shown, receipt.is_partial()), (0, true));
+        assert_eq!(bytes(folder.path(), "failed.csv"), failed);
+    }
+    // A new picture of it is another video, of which nothing is known yet.
+    let (receipt, _) = run_page(quick(), &video(2)).await;
+    assert_eq!((receipt.failures(), receipt.streams_not_shown), (0, 1));
+    assert!(receipt.is_partial());
+    let (receipt, _) = run_page(quick(), &video(2)).await;
+    assert_eq!((receipt.already, receipt.streams_not_shown), (1, 1), "it is said each time");
+    let (receipt, opened) = run_video(quick(), &video(2)).await;
+    assert_eq!((receipt.streams, opened.len(), receipt.is_partial()), (1, 1, false));
+
+    // The same where other streams are there already.
+    let mut second = good.photo.clone();
+    second.id = silverprint_core::PhotoId::new(8);
+    let second = Video { photo: second, ..video(1) };
+    let (receipt, _) = run_page(quick(), &second).await;
+    assert_eq!(receipt.streams_not_shown, 1);
+    let (receipt, opened) = run_video(quick(), &second).await;
+    assert_eq!((receipt.streams, opened.len()), (1, 1));
+    is_sound(folder.path());
+    let mut stills = order(folder.path());
+    stills.wanted.videos = Videos::StillsOnly;
+    assert!(!run_page(stills, &second).await.0.is_partial(), "no stream is wanted");
 }
 
 /// What was done in the folder before the kill, given the new stream.
@@ -504,4 +556,18 @@ async fn a_link_where_a_directory_goes_fails_the_photo_and_leads_nowhere() {
     let (receipt, _) = run_video(order, &video(1)).await;
     assert_eq!(receipt.failed.get("no place"), Some(&1));
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_directory_in_a_files_place_fails_the_photo_and_not_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("photos/7.jpg")).unwrap();
+    for _ in 0..2 {
+        let (receipt, _) = run_video(order(folder.path()), &video(1)).await;
+        assert_eq!(receipt.failed.get("no place"), Some(&1));
+    }
+    std::fs::remove_dir(folder.path().join("photos/7.jpg")).unwrap();
+    let (receipt, _) = run_video(order(folder.path()), &video(1)).await;
+    assert_eq!((receipt.saved, receipt.failures()), (1, 0));
+    is_sound(folder.path());
 }

@@ -56,7 +56,7 @@ impl Pipeline {
     pub(super) async fn put(&self, id: PhotoId, puts: Vec<Put>) -> Result<(), Lost> {
         let path = puts.first().map_or(String::new(), |put| put.path.clone());
         self.means.folder.put(puts).await.map_err(|source| {
-            if source.kind() == io::ErrorKind::NotADirectory {
+            if is_of_its_name(source.kind()) {
                 // One photo's name is in the way of nobody else's.
                 let (kind, reason) = ("no place".to_owned(), format!("{path}: {source}"));
                 let failure = Failure { kind, reason, url: String::new(), attempts: 0 };
@@ -171,4 +171,10 @@ impl Pipeline {
             ..original.clone()
         }
     }
+}
+
+/// Whether something else lies where a file goes, or nothing can be called so.
+fn is_of_its_name(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{AlreadyExists, InvalidFilename, IsADirectory, NotADirectory};
+    matches!(kind, NotADirectory | IsADirectory | InvalidFilename | AlreadyExists)
 }

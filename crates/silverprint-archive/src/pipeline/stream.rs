@@ -10,7 +10,7 @@ use crate::store::Put;
 use crate::tally::Kind;
 use crate::video::{AcceptedStream, StreamDownload};
 use silverprint_catalogue::{Entry, File, Moved, Role, Saved, State};
-use silverprint_core::{Failure, Identity, Photo, Stream};
+use silverprint_core::{Failure, Identity, Photo, Shows, Stream};
 use std::sync::atomic::Ordering;
 use tracing::debug;
 
@@ -25,16 +25,7 @@ impl Pipeline {
         let found = self.source.stream(photo).await;
         let found = found.map_err(|error| only_still(self.lost(None, error)))?;
         debug!(label = found.as_ref().map(|stream| &*stream.label), "stream");
-        let Some(stream) = found else {
-            self.tally.with(|receipt| receipt.only_stills += 1);
-            let known = self.snapshot.photos.get(&photo.id);
-            let is_done = known.is_some_and(|known| known.state == State::Done);
-            // Nothing was learned of one that was done already.
-            if still.kind != Kind::Already || !is_done {
-                self.record_done(photo, Vec::new(), Vec::new()).await?;
-            }
-            return Ok(still);
-        };
+        let Some(stream) = found else { return self.without_stream(photo, still).await };
         if let Some(accepted) = self.adopt_stream(photo, home).await {
             let bytes = accepted.bytes;
             let path = self.store_stream(photo, home, accepted, &stream, still.version).await?;
@@ -49,6 +40,31 @@ impl Pipeline {
         let path = self.store_stream(photo, home, accepted, &stream, still.version).await?;
         self.tally.with(|receipt| receipt.streams += 1);
         Ok(with_stream(still, Kind::Saved, path, bytes))
+    }
+
+    /// Makes do with the still. A source that shows no streams at all says
+    /// nothing of one that failed by another door: that is still missing.
+    async fn without_stream(&self, photo: &Photo, still: Stored) -> Result<Stored, Lost> {
+        let known = self.snapshot.photos.get(&photo.id);
+        let state = known.map(|known| known.state);
+        if self.source.shows() == Shows::FirstGlance {
+            let is_same = matches!(still.kind, Kind::Already | Kind::Remade);
+            if is_same
+                && state == Some(State::Failed)
+                && let Some(failure) = self.recorder.last_failure(photo.id).await?
+            {
+                let is_recorded = still.kind == Kind::Already;
+                return Err(if is_recorded { Lost::Before } else { Lost::Photo }(failure));
+            }
+            self.tally.with(|receipt| receipt.streams_not_shown += 1);
+        } else {
+            self.tally.with(|receipt| receipt.only_stills += 1);
+        }
+        // Nothing was learned of one that was done already.
+        if still.kind != Kind::Already || state != Some(State::Done) {
+            self.record_done(photo, Vec::new(), Vec::new()).await?;
+        }
+        Ok(still)
     }
 
     /// Takes a stream in that lies in the folder already, if the listing is
@@ -130,6 +146,6 @@ fn only_still(lost: Lost) -> Lost {
             let reason = format!("its stream could not be had, only its still: {reason}");
             Lost::Photo(Failure { kind, reason, url, attempts })
         }
-        run @ Lost::Run(_) => run,
+        other @ (Lost::Before(_) | Lost::Run(_)) => other,
     }
 }

@@ -31,7 +31,7 @@ async fn each_kind_of_body_gets_its_judgement() {
         (&good, None, "accepted"),
         // Told, its length is believed: not every whole file can say so itself.
         (&good[..4000], told(&good[..4000]), "accepted"),
-        (&good[..4000], None, "rejected: the end is missing"),
+        (&good[..4000], None, "rejected: its end cannot be seen"),
         (page, told(page), "rejected: a page of text"),
         (&long_page, None, "rejected: a page of text"),
         (b"", told(b""), "rejected: an empty body"),
@@ -80,6 +80,35 @@ async fn a_stream_that_begins_again_forgets_what_it_had() {
     download.write(Bytes::copy_from_slice(&old[..8000])).await.unwrap();
     assert_eq!(word(body(&mut download, Some(good.len() as u64), &good).await), "accepted");
     is_accepted(download, &good);
+}
+
+#[tokio::test]
+async fn what_cannot_tell_its_end_is_taken_when_the_same_bytes_come_again() {
+    let (means, folder) = means(0);
+    let webm = |n: u8| [b"\x1A\x45\xDF\xA3\x42\x82\x84webm".as_slice(), &[n; 9000]].concat();
+    let to_the_end =
+        [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom\0\0\0\0mdat".as_slice(), &[7; 9000]].concat();
+    let behind = [mp4(1, 9000).as_slice(), b"more"].concat();
+    for whole in [webm(1), to_the_end, behind] {
+        let mut download = StreamDownload::new(means.clone());
+        // Cut at two places: neither is the file.
+        for bytes in [&whole[..5000], &whole[..7000], &whole] {
+            let judged = word(body(&mut download, None, bytes).await);
+            assert!(judged.starts_with("rejected: its end cannot be seen"), "{judged}");
+            assert_eq!(download.kept(), None);
+        }
+        assert_eq!(word(body(&mut download, None, &whole).await), "accepted");
+        let accepted = download.into_accepted().unwrap();
+        assert_eq!(accepted.digest, Digest(Sha256::digest(&whole).into()));
+    }
+    // What is something else is not taken however often it comes.
+    let mut download = StreamDownload::new(means);
+    for _ in 0..3 {
+        let judged = word(body(&mut download, None, b"<html>Sorry</html>").await);
+        assert!(judged.starts_with("rejected: a page of text"), "{judged}");
+    }
+    let left = std::fs::read_dir(folder.path().join(".silverprint/incoming")).unwrap().count();
+    assert_eq!(left, 0);
 }
 
 fn is_accepted(download: StreamDownload, bytes: &[u8]) {
