@@ -426,7 +426,7 @@ async fn a_page_without_streams_neither_forgets_a_failed_one_nor_calls_a_still_a
 
     // The same where other streams are there already.
     let mut second = good.photo.clone();
-    second.id = silverprint_core::PhotoId::new(8);
+    second.id = PhotoId::new(8);
     let second = Video { photo: second, ..video(1) };
     let (receipt, _) = run_page(quick(), &second).await;
     assert_eq!(receipt.streams_not_shown, 1);
