@@ -10,10 +10,13 @@ use crate::printable::say;
 use crate::progress::{Progress, json};
 use crate::receipt::{self, Total};
 use serde_json::json;
-use silverprint_archive::{ArchiveError, Order, Overview, Report, Stop, archive, overview};
+use silverprint_archive::{
+    ArchiveError, FolderError, Order, Overview, Report, Stop, archive, overview,
+};
 use silverprint_core::SourceError;
 use silverprint_flickr::Base;
 use silverprint_http::Policy;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,8 +75,8 @@ impl Job {
         if ended.is_none() {
             return Ok(Exit::Interrupted);
         }
-        if let Some(around) = around.filter(|_| tally.total.archived > 0) {
-            tally.close(&around).await;
+        if tally.n_orders > 1 {
+            tally.close(around).await;
         }
         Ok(tally.exit)
     }
@@ -117,6 +120,8 @@ impl<'a> Tally<'a> {
         // Programs have it from stdout.
         if !self.output.quiet && !self.output.json {
             receipt::print(&report, is_dry);
+        } else if !is_dry && report.cut_short.is_none() {
+            receipt::print_lack(&report, self.output);
         }
         self.exit = self.exit.or(Exit::of(&report));
         let is_over = report.receipt.interrupted || report.cut_short.as_ref().is_some_and(ends_all);
@@ -142,10 +147,22 @@ impl<'a> Tally<'a> {
         then
     }
 
-    /// The page over all folders, and the line for all.
-    async fn close(&mut self, around: &Path) {
+    /// The page over all folders, where there is to be one, and the line for all.
+    async fn close(&mut self, around: Option<PathBuf>) {
+        let to_open = match around.filter(|_| self.total.archived > 0) {
+            Some(around) => self.overview(&around).await,
+            None => String::new(),
+        };
+        self.total.not_begun = self.n_orders as u64 - self.total.archived - self.total.failed;
+        if !self.output.quiet && !self.output.json {
+            say(&format!("{}{to_open}", self.total.line()));
+        }
+    }
+
+    /// Makes the page; says how it is opened.
+    async fn overview(&mut self, around: &Path) -> String {
         let overview = overview(around, env!("CARGO_PKG_VERSION")).await;
-        let to_open = match overview {
+        match overview {
             Ok(Overview::Written { path, .. }) => format!("; open {}", path.display()),
             Ok(Overview::NotOurs { path }) => {
                 format!("; {} is another page, and is left alone", path.display())
@@ -155,15 +172,65 @@ impl<'a> Tally<'a> {
                 self.exit = self.exit.or(hints::report(&error.into()));
                 String::new()
             }
-        };
-        if !self.output.quiet && !self.output.json {
-            say(&format!("{}{to_open}", self.total.line()));
         }
     }
 }
 
 /// Whether an error is one of every photostream: a key that was refused is
-/// refused the next time too.
+/// refused the next time too, and a disk that is full stays full.
 fn ends_all(error: &ArchiveError) -> bool {
-    matches!(error, ArchiveError::Interrupted | ArchiveError::Source(SourceError::BadKey { .. }))
+    match error {
+        ArchiveError::Interrupted
+        | ArchiveError::Unreachable { .. }
+        | ArchiveError::Source(SourceError::BadKey { .. } | SourceError::Unreachable { .. }) => {
+            true
+        }
+        ArchiveError::Folder(FolderError::Io { source, .. })
+        | ArchiveError::Disk { source, .. } => is_of_disk(source),
+        ArchiveError::Catalogue(error) => error.is_disk_full() || error.is_read_only(),
+        // Its cause lies deeper.
+        ArchiveError::Closing(error) => {
+            anyhow::Chain::new(error).filter_map(|it| it.downcast_ref()).any(is_of_disk)
+        }
+        ArchiveError::Source(_) | ArchiveError::Folder(_) => false,
+    }
+}
+
+fn is_of_disk(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), QuotaExceeded | ReadOnlyFilesystem | StorageFull)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use silverprint_catalogue::CatalogueError;
+
+    #[test]
+    fn what_is_wrong_with_all_ends_all() {
+        let disk = |kind: io::ErrorKind| ArchiveError::Disk {
+            attempt: "write a file".to_owned(),
+            source: kind.into(),
+        };
+        let folder = |kind: io::ErrorKind| {
+            ArchiveError::Folder(FolderError::Io { path: "a".into(), source: kind.into() })
+        };
+        let catalogue = |kind: io::ErrorKind| {
+            let (attempt, path) = ("write", "a".into());
+            ArchiveError::Catalogue(CatalogueError::Io { attempt, path, source: kind.into() })
+        };
+        let unreachable = ArchiveError::Unreachable { message: "no route".to_owned() };
+        for error in [
+            disk(io::ErrorKind::StorageFull),
+            disk(io::ErrorKind::QuotaExceeded),
+            folder(io::ErrorKind::ReadOnlyFilesystem),
+            catalogue(io::ErrorKind::StorageFull),
+            unreachable,
+        ] {
+            assert!(ends_all(&error), "{error}");
+        }
+        for error in [disk(io::ErrorKind::NotFound), folder(io::ErrorKind::PermissionDenied)] {
+            assert!(!ends_all(&error), "{error}");
+        }
+    }
 }

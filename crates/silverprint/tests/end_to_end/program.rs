@@ -116,6 +116,13 @@ impl Program {
         self.start().end()
     }
 
+    /// Writes its stdout there instead.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn stdout(mut self, file: std::fs::File) -> Self {
+        self.command.stdout(file);
+        self
+    }
+
     pub(crate) fn start(mut self) -> Running {
         self.command.stdin(if self.stdin.is_empty() { Stdio::null() } else { Stdio::piped() });
         let mut child = self.command.spawn().expect("the program starts");
@@ -125,7 +132,9 @@ impl Program {
         }
         let (tx, lines) = sync_channel(1024);
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        listen(stdout.expect("it is piped"), tx.clone(), Line::Out);
+        if let Some(stdout) = stdout {
+            listen(stdout, tx.clone(), Line::Out);
+        }
         listen(stderr.expect("it is piped"), tx, Line::Err);
         Running { child, lines, stdout: String::new(), stderr: String::new() }
     }
