@@ -13,9 +13,10 @@ use serde_json::json;
 use silverprint_archive::{
     ArchiveError, FolderError, Order, Overview, Report, Stop, archive, overview,
 };
-use silverprint_core::SourceError;
+use silverprint_core::{Nsid, Reporter, Source, SourceError};
 use silverprint_flickr::Base;
 use silverprint_http::Policy;
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,10 +62,14 @@ impl Job {
         let source = door::connect(door.door, base, policy, Arc::clone(&reporter))?;
         let mut tally = Tally::new(&output, named.as_ref(), orders.len());
         let work = async |stop: Stop| {
+            let mut seen = Seen::default();
             for order in orders {
                 let (is_dry, target) = (order.dry_run, order.account.to_string());
-                let (source, reporter) = (Arc::clone(&source), Arc::clone(&reporter));
-                let ended = archive(order, source, reporter, stop.clone()).await;
+                let ended = seen.archive(order, &source, &reporter, stop.clone()).await;
+                let Some(ended) = ended else {
+                    tally.left_out += 1;
+                    continue;
+                };
                 if tally.enter(ended, &target, is_dry) == Then::Stop {
                     break;
                 }
@@ -82,6 +87,43 @@ impl Job {
     }
 }
 
+/// Whose photostreams had their turn, and by which names.
+#[derive(Default)]
+struct Seen(HashMap<Nsid, String>);
+
+impl Seen {
+    /// Archives, unless the account had its turn by another name: then that is
+    /// said. The first of several needs no question for that.
+    async fn archive(
+        &mut self,
+        order: Order,
+        source: &Arc<dyn Source>,
+        reporter: &Arc<dyn Reporter>,
+        mut stop: Stop,
+    ) -> Option<Result<Report, ArchiveError>> {
+        let target = order.account.to_string();
+        if !self.0.is_empty() {
+            let account = tokio::select! {
+                account = source.resolve(&order.account) => account,
+                () = stop.asked() => return Some(Err(ArchiveError::Interrupted)),
+            };
+            match account.map(|account| self.0.get(&account.nsid)) {
+                Ok(None) => {}
+                Ok(Some(first)) => {
+                    reporter.note(&format!("{target} is {first}, which had its turn: left out"));
+                    return None;
+                }
+                Err(error) => return Some(Err(error.into())),
+            }
+        }
+        let ended = archive(order, Arc::clone(source), Arc::clone(reporter), stop).await;
+        if let Ok(report) = &ended {
+            self.0.insert(report.receipt.account.nsid.clone(), target);
+        }
+        Some(ended)
+    }
+}
+
 /// Whether the next photostream has its turn.
 #[derive(Debug, PartialEq, Eq)]
 enum Then {
@@ -96,13 +138,15 @@ struct Tally<'a> {
     named: Option<&'a Url>,
     /// How many orders there are.
     n_orders: usize,
+    /// How many of them are for an account that another was for.
+    left_out: usize,
     total: Total,
     exit: Exit,
 }
 
 impl<'a> Tally<'a> {
     fn new(output: &'a Output, named: Option<&'a Url>, n_orders: usize) -> Self {
-        Self { output, named, n_orders, total: Total::default(), exit: Exit::Success }
+        Self { output, named, n_orders, left_out: 0, total: Total::default(), exit: Exit::Success }
     }
 
     fn enter(&mut self, ended: Result<Report, ArchiveError>, target: &str, is_dry: bool) -> Then {
@@ -153,7 +197,8 @@ impl<'a> Tally<'a> {
             Some(around) => self.overview(&around).await,
             None => String::new(),
         };
-        self.total.not_begun = self.n_orders as u64 - self.total.archived - self.total.failed;
+        let turns = self.total.archived + self.total.failed + self.left_out as u64;
+        self.total.not_begun = self.n_orders as u64 - turns;
         if !self.output.quiet && !self.output.json {
             say(&format!("{}{to_open}", self.total.line()));
         }

@@ -253,6 +253,12 @@ impl Ended {
         self
     }
 
+    /// That nothing was said at all.
+    #[track_caller]
+    pub(crate) fn is_silent(&self) {
+        assert_eq!((self.stdout.as_str(), self.stderr.as_str()), ("", ""));
+    }
+
     /// That an error is shown which names this, with a hint that names that.
     #[track_caller]
     pub(crate) fn explains(self, error: &str, hint: &str) -> Self {
