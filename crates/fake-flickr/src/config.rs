@@ -123,6 +123,8 @@ pub struct StreamConfig {
     pub paintings: u32,
     /// The account's path alias; empty for an account that has none.
     pub alias: String,
+    /// The alias of another account, with the same photos; empty where there is none.
+    pub twin: String,
     /// The account's screen name.
     pub username: String,
     /// What the account pays for.
@@ -143,6 +145,7 @@ impl Default for StreamConfig {
             grain: 1.0,
             paintings: 300,
             alias: "silverprint-fake".to_owned(),
+            twin: String::new(),
             username: "The Fake Photographer".to_owned(),
             plan: Plan::default(),
             shares: Shares::default(),

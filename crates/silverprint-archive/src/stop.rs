@@ -52,7 +52,7 @@ impl Stop {
     }
 
     /// Waits until the run is asked to end.
-    pub(crate) async fn asked(&mut self) {
+    pub async fn asked(&mut self) {
         if self.wish.wait_for(|wish| *wish > Wish::GoOn).await.is_err() {
             // Nobody can ask any more.
             std::future::pending::<()>().await;

@@ -116,7 +116,7 @@ pub(crate) struct Logout {
 /// Which Flickr to ask, and what to believe it by.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub(crate) struct Flickr {
-    /// Another Flickr: the API at BASE/services/rest/.
+    /// Another Flickr: the API at BASE/services/rest/, pages at BASE/photos/…
     #[arg(long, value_name = "BASE")]
     pub(crate) flickr_url: Option<url::Url>,
     /// Trust the certificates in this PEM file as well.

@@ -2,6 +2,7 @@
 //! the environment and the config file add.
 
 use crate::args::Args;
+use crate::printable::say;
 use crate::settings::{self, ConfigFile, Flags, Setting, SettingError};
 use clap::error::ErrorKind;
 use clap::{Command, CommandFactory, FromArgMatches};
@@ -33,27 +34,37 @@ pub(crate) fn read(arguments: &[OsString]) -> Result<Asked, Unasked> {
     let variable = |name: &str| std::env::var_os(name);
     let file = ConfigFile::read(settings::named_in(arguments));
     let collected = file.and_then(|file| {
-        let settings = settings::collect(&Args::command(), &file, variable)?;
-        Ok((file, settings))
+        let said = settings::collect(&Args::command(), &file, variable)?;
+        Ok((file, said))
     });
-    match collected {
-        Ok((config, settings)) => Ok(Asked { args: parse(arguments, &settings)?, config }),
+    let (config, said) = match collected {
+        Ok(collected) => collected,
+        Err(error) => return without(error, arguments),
+    };
+    let (args, name) = parse(arguments, &said.settings)?;
+    match said.check(&name) {
+        Ok(()) => Ok(Asked { args, config }),
         Err(error) => without(error, arguments),
     }
 }
 
 /// Help must be had even where the config file is broken; and what makes no
-/// use of it is not kept from its work.
+/// use of it, or can do without, is not kept from its work.
 fn without(error: SettingError, arguments: &[OsString]) -> Result<Asked, Unasked> {
     use crate::args::Command as Asks;
-    let args = parse(arguments, &[])?;
+    let (args, _) = parse(arguments, &[])?;
     match args.command {
+        Asks::Demo(_) | Asks::Logout(_) => {
+            say(&format!("note: no settings are used: {error}"));
+            Ok(Asked { args, config: ConfigFile::default() })
+        }
         Asks::Completions(_) | Asks::Man(_) => Ok(Asked { args, config: ConfigFile::default() }),
         _ => Err(Unasked::Setting(error)),
     }
 }
 
-fn parse(arguments: &[OsString], settings: &[Setting]) -> Result<Args, clap::Error> {
+/// The arguments, and the name of the command.
+fn parse(arguments: &[OsString], settings: &[Setting]) -> Result<(Args, String), clap::Error> {
     let command = |settings, flags| settings::equip(Args::command(), settings, flags);
     let matches = command(settings, Flags::WithValue).try_get_matches_from(arguments);
     let mut matches = match matches {
@@ -66,7 +77,8 @@ fn parse(arguments: &[OsString], settings: &[Setting]) -> Result<Args, clap::Err
     if unbeaten.len() < settings.len() {
         matches = command(&unbeaten, Flags::WithValue).try_get_matches_from(arguments)?;
     }
-    Args::from_arg_matches(&matches)
+    let name = matches.subcommand_name().unwrap_or_default().to_owned();
+    Ok((Args::from_arg_matches(&matches)?, name))
 }
 
 /// The commands as help, man page and completions show them: the same on every

@@ -6,6 +6,7 @@ use crate::keys::{KeyFileError, KeyringError, OpenToOthers};
 use crate::logs::FilterError;
 use crate::printable::say;
 use crate::settings::SettingError;
+use crate::stdout::WriteError;
 use silverprint_archive::{ArchiveError, FolderError, OverviewError};
 use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
@@ -24,6 +25,16 @@ impl std::error::Error for NoKey {}
 impl std::fmt::Display for NoKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("there is no API key to ask Flickr with")
+    }
+}
+
+/// A key that was given to `login` is no good.
+#[derive(Debug)]
+pub(crate) struct NotKept;
+
+impl std::fmt::Display for NotKept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the key is not kept")
     }
 }
 
@@ -69,8 +80,11 @@ fn may_be_elsewhere(error: &anyhow::Error) -> bool {
 
 fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
     let (exit, hint) = match error.downcast_ref::<ArchiveError>() {
+        // Whatever it is that was wrong with it.
+        _ if error.is::<NotKept>() => (Exit::Access, Some(TYPED_KEY)),
         Some(archive) => (Exit::of_error(archive), hint(archive)),
         None if error.is::<KeyError>() => (Exit::Access, Some(BAD_KEY)),
+        None if error.is::<WriteError>() => (Exit::Fatal, stdout_hint(error)),
         None if error.is::<KeyringError>() => (Exit::Access, Some(NO_KEYRING)),
         None if error.is::<NoKey>() => (Exit::Access, Some(NO_KEY)),
         None if error.is::<KeyFileError>() => (Exit::Fatal, Some(NO_FILE)),
@@ -107,10 +121,12 @@ fn judge_usage(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
     (Exit::Usage, hint)
 }
 
-const NO_KEY: &str = "get one (https://www.flickr.com/services/apps/create/) and keep it with `silverprint login --key`, \
+const NO_KEY: &str = "get one (https://www.flickr.com/services/apps/create/; Flickr gives new ones to Pro members only) and keep it with `silverprint login --key`, \
 or set SILVERPRINT_FLICKR_KEY; without one --access page shows the newest photos, and `silverprint demo` the program";
-const BAD_KEY: &str = "check the key (SILVERPRINT_FLICKR_KEY, or what `silverprint login --key` kept) \
-against https://www.flickr.com/services/apps/by/me";
+const BAD_KEY: &str = "check the key (SILVERPRINT_FLICKR_KEY, else `key` in config.toml, else what \
+`silverprint login --key` kept) against https://www.flickr.com/services/apps/by/me";
+const TYPED_KEY: &str =
+    "copy the key, not its secret, from https://www.flickr.com/services/apps/by/me";
 const NO_ARCHIVE: &str = "name an archive's folder; `silverprint sync TARGET --to DIR` makes one";
 const NO_KEYRING: &str = "unlock it; or set SILVERPRINT_FLICKR_KEY, or keep the key in a file: `silverprint login --key --file`";
 const NO_ROOTS: &str =
@@ -131,12 +147,12 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
             SourceError::BadKey { .. } => BAD_KEY,
             SourceError::Disallowed { .. } => NO_KEY,
             SourceError::Passing { .. } => AGAIN,
-            SourceError::Unreachable { .. } => NETWORK,
+            SourceError::Unreachable { message, .. } => network_hint(message),
             SourceError::Malformed { .. } => {
                 "Flickr may have changed; please report it with the output of -vv"
             }
         },
-        ArchiveError::Unreachable { .. } => NETWORK,
+        ArchiveError::Unreachable { message } => network_hint(message),
         ArchiveError::Folder(FolderError::OtherAccount { .. }) => {
             "one account a folder: give another one with --to"
         }
@@ -144,10 +160,13 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
             "wait for it to end, or give another folder with --to"
         }
         ArchiveError::Folder(FolderError::NotOurs { .. }) => NOT_A_FOLDER,
-        ArchiveError::Folder(FolderError::Io { source, .. })
-        | ArchiveError::Disk { source, .. } => disk_hint(source),
+        ArchiveError::Folder(FolderError::Io { source, .. }) => folder_hint(source),
+        ArchiveError::Disk { source, .. } => disk_hint(source),
         ArchiveError::Catalogue(error) => catalogue_hint(error),
-        ArchiveError::Closing(_) => AGAIN,
+        ArchiveError::Closing(error) => {
+            let cause = anyhow::Chain::new(error).find_map(|it| it.downcast_ref());
+            cause.map_or(AGAIN, disk_hint)
+        }
         ArchiveError::Interrupted => return None,
     })
 }
@@ -158,11 +177,39 @@ const FULL: &str = "make room, then run the same command again: what is saved st
 const NOT_A_FOLDER: &str = "move it away, or give another folder with --to";
 const READ_ONLY: &str = "make the folder writable, or give another one with --to";
 
+const NO_PLACE: &str = "no folder can be made there: give another one with --to";
+const DAMAGED: &str = "a sync of it builds the catalogue again, from photos.jsonl and the files";
+const CERTIFICATE: &str = "whoever answered has no certificate that this system trusts: if a proxy opens what is \
+encrypted, name its authority's with --ca-file; else install or update the system's (Debian: ca-certificates)";
+
+/// A certificate that is not believed is no trouble of the network.
+fn network_hint(message: &str) -> &'static str {
+    if message.contains("certificate") { CERTIFICATE } else { NETWORK }
+}
+
+fn stdout_hint(error: &anyhow::Error) -> Option<&'static str> {
+    let WriteError(source) = error.downcast_ref()?;
+    let is_full =
+        [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded].contains(&source.kind());
+    is_full.then_some("make room where stdout goes, then run the same command again")
+}
+
+/// What stands in the way of a folder, before anything is in it.
+fn folder_hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => {
+            NO_PLACE
+        }
+        _ => disk_hint(error),
+    }
+}
+
 fn catalogue_hint(error: &CatalogueError) -> &'static str {
     match error {
         error if error.is_disk_full() => FULL,
         error if error.is_read_only() => READ_ONLY,
         CatalogueError::TooNew { .. } => "update silverprint",
+        error if error.is_damaged() => DAMAGED,
         _ => AGAIN,
     }
 }

@@ -62,17 +62,24 @@ async fn recv(signal: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
     signal.as_mut()?.recv().await
 }
 
-#[cfg(not(unix))]
-struct Signals;
+#[cfg(windows)]
+struct Signals {
+    interrupt: Option<tokio::signal::windows::CtrlC>,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
     fn new() -> Self {
-        Self
+        Self { interrupt: tokio::signal::windows::ctrl_c().ok() }
     }
 
+    /// Waits for the next one.
     async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
+        let next = match &mut self.interrupt {
+            Some(interrupt) => interrupt.recv().await,
+            None => None,
+        };
+        if next.is_none() {
             std::future::pending().await
         }
     }

@@ -17,6 +17,7 @@ mod printable;
 mod progress;
 mod receipt;
 mod settings;
+mod stdout;
 
 use args::Command;
 use cli::{Asked, Unasked};
@@ -46,10 +47,10 @@ fn run(asked: Asked) -> Exit {
         Command::Demo(args) => commands::demo::run(&args),
         Command::List(args) => commands::list::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
-        Command::Login(args) => commands::login::run(&args),
-        Command::Logout(args) => commands::login::forget(&args),
+        Command::Login(args) => commands::login::run(&args, &config),
+        Command::Logout(args) => commands::login::forget(&args, &config),
         Command::Completions(args) => commands::manual::completions(&args),
         Command::Man(args) => commands::manual::man(&args),
     };
-    ended.unwrap_or_else(|error| hints::report(&error))
+    ended.unwrap_or_else(|error| hints::report(&error)).or(stdout::exit())
 }

@@ -27,6 +27,31 @@ pub(crate) fn aside(write: impl FnOnce()) {
     }
 }
 
+/// Takes `^C` off the terminal, which writes it behind the bars and so begins a
+/// line of which they do not know: a part of them would stay behind.
+pub(crate) fn over_echo() {
+    if let Some(bars) = bars().as_ref().filter(|_| is_echoed()) {
+        // The bars are cleared a line too low; the first of them is what is left.
+        bars.suspend(|| {
+            let _ = write!(std::io::stderr().lock(), "\x1b[1A\r\x1b[2K");
+        });
+    }
+}
+
+/// Whether the terminal shows control characters that are typed.
+#[cfg(unix)]
+fn is_echoed() -> bool {
+    use rustix::termios::{LocalModes, tcgetattr};
+    let echo = LocalModes::ECHO | LocalModes::ECHOCTL;
+    tcgetattr(std::io::stderr()).is_ok_and(|modes| modes.local_modes.contains(echo))
+}
+
+/// Elsewhere nothing is shown of it.
+#[cfg(not(unix))]
+fn is_echoed() -> bool {
+    false
+}
+
 /// The terminal is the process's, and so are the bars at its bottom: whoever
 /// writes beside them, be it a log, must know of them.
 static BARS: Mutex<Option<MultiProgress>> = Mutex::new(None);
@@ -58,7 +83,7 @@ impl fmt::Display for Printable<'_> {
 }
 
 /// C0 and C1 controls, and the characters that turn the writing direction.
-fn is_harmful(character: char) -> bool {
+pub(crate) fn is_harmful(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'

@@ -22,11 +22,11 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// JSON goes to stdout; then stderr stays for errors.
+    /// JSON goes to stdout; then stderr is for errors and notes.
     pub(crate) fn new(output: &Output) -> Self {
         let mut bars = None;
         let reporter: Arc<dyn Reporter> = if output.json {
-            Arc::new(Json::default())
+            Arc::new(Json::new(output))
         } else if output.quiet {
             Arc::new(Silent)
         } else if output.verbose == 0 && std::io::stderr().is_terminal() {
@@ -43,8 +43,9 @@ impl Progress {
         &self.reporter
     }
 
-    /// Says something beside the bars.
+    /// Answers Ctrl-C, beside the bars.
     pub(crate) fn say(&self, message: &str) {
+        printable::over_echo();
         if !self.is_quiet {
             printable::say(message);
         }

@@ -1,8 +1,10 @@
 //! The receipt, for people: every announced photo is in one of its lines.
 
+use crate::args::Output;
 use crate::printable::say;
 use silverprint_archive::Report;
 use silverprint_core::{ListingKind, Receipt, Withheld};
+use std::path::Path;
 
 /// What several receipts come to.
 #[derive(Debug, Default)]
@@ -11,6 +13,8 @@ pub(crate) struct Total {
     pub(crate) archived: u64,
     /// Photostreams that could not be.
     pub(crate) failed: u64,
+    /// Photostreams whose turn did not come.
+    pub(crate) not_begun: u64,
     saved: u64,
     already: u64,
     missing: u64,
@@ -45,6 +49,7 @@ impl Total {
         count(self.missing, "missing");
         count(self.left, "left for another run");
         count(self.failed, "could not be archived");
+        count(self.not_begun, "not begun");
         parts.join(", ")
     }
 }
@@ -54,6 +59,43 @@ pub(crate) fn print(report: &Report, is_dry: bool) {
     for line in lines(report, is_dry) {
         say(&line);
     }
+}
+
+/// What explains an exit code that is not 0, where no receipt is printed: with
+/// the ways past it for those who want to hear more than errors.
+pub(crate) fn print_lack(report: &Report, output: &Output) {
+    if let Some(line) = lack(&report.receipt, &report.folder) {
+        say(&line);
+    }
+    if report.receipt.not_shown > 0 && !output.quiet {
+        for line in TO_GET_ALL {
+            say(line);
+        }
+    }
+}
+
+fn lack(receipt: &Receipt, folder: &Path) -> Option<String> {
+    let unlisted = receipt.unexplained + receipt.unreadable;
+    let number = receipt.failures() + unlisted + receipt.not_shown;
+    let mut why = Vec::new();
+    if receipt.failures() > 0 {
+        why.push(format!(
+            "{} in {}",
+            grouped(receipt.failures()),
+            folder.join("failed.csv").display()
+        ));
+    }
+    if receipt.not_shown > 0 {
+        let not_shown = grouped(receipt.not_shown);
+        why.push(format!(
+            "{not_shown} not shown to a visitor of the page (--access key or site gets them)"
+        ));
+    }
+    if unlisted > 0 {
+        why.push(format!("{} announced and not in the listing", grouped(unlisted)));
+    }
+    let name = receipt.account.path_name();
+    (number > 0).then(|| format!("error: {name}: {} missing: {}", grouped(number), why.join(", ")))
 }
 
 fn lines(report: &Report, is_dry: bool) -> Vec<String> {
@@ -194,7 +236,7 @@ fn going_on(report: &Report) -> Vec<String> {
 /// The two ways past the page that shows visitors the newest photos only.
 const TO_GET_ALL: [&str; 3] = [
     "to get them all, one of:",
-    "  an API key of your own, which is free: silverprint login --key, then the same with --access key",
+    "  an API key of your own, which Flickr gives to Pro members only: silverprint login --key, then the same with --access key",
     "  --access site: with the key that Flickr gives to its own pages, not to programs; whether that is fine with you is for you to say",
 ];
 
@@ -225,6 +267,16 @@ pub(crate) fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_for_all_counts_those_that_were_not_begun() {
+        let total = Total { archived: 1, failed: 1, not_begun: 3, saved: 5, ..Total::default() };
+        let line = total.line();
+        assert_eq!(
+            line,
+            "1 photostream: 5 saved, 0 there already, 1 could not be archived, 3 not begun"
+        );
+    }
 
     #[test]
     fn numbers_are_readable() {

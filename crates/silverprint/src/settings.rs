@@ -44,24 +44,42 @@ impl Origin {
     }
 }
 
+/// Everything that is said of the options of all commands.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) settings: Vec<Setting>,
+    /// What a command's options do not take: no affair of the other commands.
+    bad: Vec<(String, SettingError)>,
+}
+
+impl Said {
+    /// That nothing is wrong with what is said of this command.
+    pub(crate) fn check(self, command: &str) -> Result<(), SettingError> {
+        let of_command = self.bad.into_iter().find(|(of, _)| of == command);
+        of_command.map_or(Ok(()), |(_, error)| Err(error))
+    }
+}
+
 /// Everything that is said of the options of these commands. `variable` looks
 /// up the environment.
 pub(crate) fn collect(
     commands: &Command,
     file: &ConfigFile,
     variable: impl Fn(&str) -> Option<OsString>,
-) -> Result<Vec<Setting>, SettingError> {
+) -> Result<Said, SettingError> {
     file.check_names(commands)?;
-    let mut settings = Vec::new();
+    let mut all = Said::default();
     for command in commands.get_subcommands() {
         for arg in options(command) {
             let Some((value, origin)) = said(command, arg, file, &variable) else { continue };
-            check(arg, &value).map_err(|reason| error(file, &origin, &value, reason))?;
             let (command, option) = (command.get_name().to_owned(), arg.get_id().to_string());
-            settings.push(Setting { command, option, value, origin });
+            match check(arg, &value) {
+                Ok(()) => all.settings.push(Setting { command, option, value, origin }),
+                Err(reason) => all.bad.push((command, error(file, &origin, &value, reason))),
+            }
         }
     }
-    Ok(settings)
+    Ok(all)
 }
 
 /// The options of a command that may be said elsewhere: its long ones, but for

@@ -82,7 +82,7 @@ fn listing(
     let positions = positions(shared, &page, served);
     let photos: Vec<Photo> = positions.into_iter().filter_map(|at| stream.at(at)).collect();
     drop(stream);
-    let extras = Extras::new(call.get("extras").unwrap_or_default());
+    let extras = Extras::new(call.get("extras").unwrap_or_default(), call.required("user_id")?);
     let body = written(shared, notation, &page, &photos, &extras);
     if served == 1 {
         shared.follow_script(page.number);
@@ -139,15 +139,17 @@ fn written(
 
 /// What a call wants to know of each photo.
 struct Extras {
+    /// Whose they are: the account's, or the other's.
+    owner: String,
     names: HashSet<String>,
     labels: Vec<Label>,
 }
 
 impl Extras {
-    fn new(list: &str) -> Self {
+    fn new(list: &str, owner: &str) -> Self {
         let names: HashSet<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
         let labels = Label::ALL.into_iter().filter(|label| names.contains(label.extra())).collect();
-        Self { names, labels }
+        Self { owner: owner.to_owned(), names, labels }
     }
 
     fn has(&self, name: &str) -> bool {
@@ -157,7 +159,7 @@ impl Extras {
 
 fn entry(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
     emit.digits("id", photo.id);
-    emit.string("owner", &shared.nsid);
+    emit.string("owner", &extras.owner);
     emit.string("secret", &secret(photo, Label::M));
     emit.digits("server", photo.server());
     emit.number("farm", farm(photo));

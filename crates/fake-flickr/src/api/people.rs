@@ -13,11 +13,31 @@ pub(crate) fn account(shared: &Shared) -> Account {
     shared.api.lock().unwrap_or_else(PoisonError::into_inner).account
 }
 
-/// Checks that `user_id` names the account.
+/// The NSID of the other account.
+fn twin(shared: &Shared) -> String {
+    shared.nsid.replace("@N0", "@N1")
+}
+
+/// The NSID of the account of that alias.
+fn nsid_of(shared: &Shared, handle: &str) -> Option<String> {
+    if is_handle(shared, handle) {
+        return Some(shared.nsid.clone());
+    }
+    let alias = &shared.config.stream.twin;
+    let is_twin = !alias.is_empty() && handle.eq_ignore_ascii_case(alias);
+    is_twin.then(|| twin(shared))
+}
+
+/// Checks that `user_id` names the account, or the other.
 pub(super) fn named(shared: &Shared, call: &Call) -> Result<(), Failure> {
     let user = call.required("user_id")?;
     let known = matches!(account(shared), Account::Open | Account::Denied | Account::Deleted);
-    if known && user == shared.nsid { Ok(()) } else { Err(Failure::user_not_found()) }
+    let has_twin = !shared.config.stream.twin.is_empty();
+    if known && (user == shared.nsid || (has_twin && user == twin(shared))) {
+        Ok(())
+    } else {
+        Err(Failure::user_not_found())
+    }
 }
 
 /// The element of `path` after `photos` or `people`.
@@ -36,13 +56,12 @@ pub(crate) fn is_handle(shared: &Shared, handle: &str) -> bool {
 
 pub(super) fn lookup(shared: &Shared, call: &Call, notation: Notation) -> Result<String, Failure> {
     let url = call.required("url")?;
-    let ours = handle(url).is_some_and(|handle| is_handle(shared, handle));
-    if !ours || !matches!(account(shared), Account::Open | Account::Denied) {
-        return Err(Failure::user_not_found());
-    }
+    let is_there = matches!(account(shared), Account::Open | Account::Denied);
+    let ours = handle(url).filter(|_| is_there).and_then(|handle| nsid_of(shared, handle));
+    let nsid = ours.ok_or_else(Failure::user_not_found)?;
     Ok(Emit::ok(notation, |emit| {
         emit.record("user", |emit| {
-            emit.string("id", &shared.nsid);
+            emit.string("id", &nsid);
             emit.content("username", &shared.config.stream.username);
         });
     }))
@@ -73,18 +92,20 @@ pub(super) fn info(shared: &Shared, call: &Call, notation: Notation) -> Result<S
     let config = stream.config();
     let oldest = stream.len().checked_sub(1).and_then(|last| stream.at(last));
     let page = shared.page();
+    let nsid = call.required("user_id")?;
+    let alias = if nsid == shared.nsid { &config.alias } else { &config.twin };
     Ok(Emit::ok(notation, |emit| {
         emit.record("person", |emit| {
-            emit.string("id", &shared.nsid);
-            emit.string("nsid", &shared.nsid);
+            emit.string("id", nsid);
+            emit.string("nsid", nsid);
             emit.number("ispro", config.plan.is_pro());
             emit.number("is_deleted", 0);
             emit.digits("iconserver", 65_535);
             emit.number("iconfarm", 66);
-            if config.alias.is_empty() {
+            if alias.is_empty() {
                 emit.null("path_alias");
             } else {
-                emit.string("path_alias", &config.alias);
+                emit.string("path_alias", alias);
             }
             for field in [
                 "has_stats",

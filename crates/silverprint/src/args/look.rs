@@ -1,6 +1,5 @@
 //! What `list` and `verify` take.
 
-use super::Output;
 use clap::Args as ClapArgs;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -38,11 +37,15 @@ pub(crate) struct Verify {
     /// Threads that read; by default one for each core.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
-    #[command(flatten)]
-    pub(crate) output: Output,
+    /// Findings on stdout as one JSON object a line, and what they come to.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// Findings and errors only.
+    #[arg(short, long, help_heading = "Output")]
+    pub(crate) quiet: bool,
 }
 
 const VERIFY: &str = "\
 Examples:
   silverprint verify confoo               reads every byte; exit code 3 where something is wrong
-  silverprint verify confoo --json | jq -r .path";
+  silverprint verify confoo --json | jq -r 'select(.event == \"finding\").finding.path'";

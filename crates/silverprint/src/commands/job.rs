@@ -10,10 +10,14 @@ use crate::printable::say;
 use crate::progress::{Progress, json};
 use crate::receipt::{self, Total};
 use serde_json::json;
-use silverprint_archive::{ArchiveError, Order, Overview, Report, Stop, archive, overview};
-use silverprint_core::SourceError;
+use silverprint_archive::{
+    ArchiveError, FolderError, Order, Overview, Report, Stop, archive, overview,
+};
+use silverprint_core::{Nsid, Reporter, Source, SourceError};
 use silverprint_flickr::Base;
 use silverprint_http::Policy;
+use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,10 +62,14 @@ impl Job {
         let source = door::connect(door.door, base, policy, Arc::clone(&reporter))?;
         let mut tally = Tally::new(&output, named.as_ref(), orders.len());
         let work = async |stop: Stop| {
+            let mut seen = Seen::default();
             for order in orders {
                 let (is_dry, target) = (order.dry_run, order.account.to_string());
-                let (source, reporter) = (Arc::clone(&source), Arc::clone(&reporter));
-                let ended = archive(order, source, reporter, stop.clone()).await;
+                let ended = seen.archive(order, &source, &reporter, stop.clone()).await;
+                let Some(ended) = ended else {
+                    tally.left_out += 1;
+                    continue;
+                };
                 if tally.enter(ended, &target, is_dry) == Then::Stop {
                     break;
                 }
@@ -72,10 +80,47 @@ impl Job {
         if ended.is_none() {
             return Ok(Exit::Interrupted);
         }
-        if let Some(around) = around.filter(|_| tally.total.archived > 0) {
-            tally.close(&around).await;
+        if tally.n_orders > 1 {
+            tally.close(around).await;
         }
         Ok(tally.exit)
+    }
+}
+
+/// Whose photostreams had their turn, and by which names.
+#[derive(Default)]
+struct Seen(HashMap<Nsid, String>);
+
+impl Seen {
+    /// Archives, unless the account had its turn by another name: then that is
+    /// said. The first of several needs no question for that.
+    async fn archive(
+        &mut self,
+        order: Order,
+        source: &Arc<dyn Source>,
+        reporter: &Arc<dyn Reporter>,
+        mut stop: Stop,
+    ) -> Option<Result<Report, ArchiveError>> {
+        let target = order.account.to_string();
+        if !self.0.is_empty() {
+            let account = tokio::select! {
+                account = source.resolve(&order.account) => account,
+                () = stop.asked() => return Some(Err(ArchiveError::Interrupted)),
+            };
+            match account.map(|account| self.0.get(&account.nsid)) {
+                Ok(None) => {}
+                Ok(Some(first)) => {
+                    reporter.note(&format!("{target} is {first}, which had its turn: left out"));
+                    return None;
+                }
+                Err(error) => return Some(Err(error.into())),
+            }
+        }
+        let ended = archive(order, Arc::clone(source), Arc::clone(reporter), stop).await;
+        if let Ok(report) = &ended {
+            self.0.insert(report.receipt.account.nsid.clone(), target);
+        }
+        Some(ended)
     }
 }
 
@@ -93,13 +138,15 @@ struct Tally<'a> {
     named: Option<&'a Url>,
     /// How many orders there are.
     n_orders: usize,
+    /// How many of them are for an account that another was for.
+    left_out: usize,
     total: Total,
     exit: Exit,
 }
 
 impl<'a> Tally<'a> {
     fn new(output: &'a Output, named: Option<&'a Url>, n_orders: usize) -> Self {
-        Self { output, named, n_orders, total: Total::default(), exit: Exit::Success }
+        Self { output, named, n_orders, left_out: 0, total: Total::default(), exit: Exit::Success }
     }
 
     fn enter(&mut self, ended: Result<Report, ArchiveError>, target: &str, is_dry: bool) -> Then {
@@ -117,6 +164,8 @@ impl<'a> Tally<'a> {
         // Programs have it from stdout.
         if !self.output.quiet && !self.output.json {
             receipt::print(&report, is_dry);
+        } else if !is_dry && report.cut_short.is_none() {
+            receipt::print_lack(&report, self.output);
         }
         self.exit = self.exit.or(Exit::of(&report));
         let is_over = report.receipt.interrupted || report.cut_short.as_ref().is_some_and(ends_all);
@@ -142,10 +191,23 @@ impl<'a> Tally<'a> {
         then
     }
 
-    /// The page over all folders, and the line for all.
-    async fn close(&mut self, around: &Path) {
+    /// The page over all folders, where there is to be one, and the line for all.
+    async fn close(&mut self, around: Option<PathBuf>) {
+        let to_open = match around.filter(|_| self.total.archived > 0) {
+            Some(around) => self.overview(&around).await,
+            None => String::new(),
+        };
+        let turns = self.total.archived + self.total.failed + self.left_out as u64;
+        self.total.not_begun = self.n_orders as u64 - turns;
+        if !self.output.quiet && !self.output.json {
+            say(&format!("{}{to_open}", self.total.line()));
+        }
+    }
+
+    /// Makes the page; says how it is opened.
+    async fn overview(&mut self, around: &Path) -> String {
         let overview = overview(around, env!("CARGO_PKG_VERSION")).await;
-        let to_open = match overview {
+        match overview {
             Ok(Overview::Written { path, .. }) => format!("; open {}", path.display()),
             Ok(Overview::NotOurs { path }) => {
                 format!("; {} is another page, and is left alone", path.display())
@@ -155,15 +217,65 @@ impl<'a> Tally<'a> {
                 self.exit = self.exit.or(hints::report(&error.into()));
                 String::new()
             }
-        };
-        if !self.output.quiet && !self.output.json {
-            say(&format!("{}{to_open}", self.total.line()));
         }
     }
 }
 
 /// Whether an error is one of every photostream: a key that was refused is
-/// refused the next time too.
+/// refused the next time too, and a disk that is full stays full.
 fn ends_all(error: &ArchiveError) -> bool {
-    matches!(error, ArchiveError::Interrupted | ArchiveError::Source(SourceError::BadKey { .. }))
+    match error {
+        ArchiveError::Interrupted
+        | ArchiveError::Unreachable { .. }
+        | ArchiveError::Source(SourceError::BadKey { .. } | SourceError::Unreachable { .. }) => {
+            true
+        }
+        ArchiveError::Folder(FolderError::Io { source, .. })
+        | ArchiveError::Disk { source, .. } => is_of_disk(source),
+        ArchiveError::Catalogue(error) => error.is_disk_full() || error.is_read_only(),
+        // Its cause lies deeper.
+        ArchiveError::Closing(error) => {
+            anyhow::Chain::new(error).filter_map(|it| it.downcast_ref()).any(is_of_disk)
+        }
+        ArchiveError::Source(_) | ArchiveError::Folder(_) => false,
+    }
+}
+
+fn is_of_disk(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), QuotaExceeded | ReadOnlyFilesystem | StorageFull)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use silverprint_catalogue::CatalogueError;
+
+    #[test]
+    fn what_is_wrong_with_all_ends_all() {
+        let disk = |kind: io::ErrorKind| ArchiveError::Disk {
+            attempt: "write a file".to_owned(),
+            source: kind.into(),
+        };
+        let folder = |kind: io::ErrorKind| {
+            ArchiveError::Folder(FolderError::Io { path: "a".into(), source: kind.into() })
+        };
+        let catalogue = |kind: io::ErrorKind| {
+            let (attempt, path) = ("write", "a".into());
+            ArchiveError::Catalogue(CatalogueError::Io { attempt, path, source: kind.into() })
+        };
+        let unreachable = ArchiveError::Unreachable { message: "no route".to_owned() };
+        for error in [
+            disk(io::ErrorKind::StorageFull),
+            disk(io::ErrorKind::QuotaExceeded),
+            folder(io::ErrorKind::ReadOnlyFilesystem),
+            catalogue(io::ErrorKind::StorageFull),
+            unreachable,
+        ] {
+            assert!(ends_all(&error), "{error}");
+        }
+        for error in [disk(io::ErrorKind::NotFound), folder(io::ErrorKind::PermissionDenied)] {
+            assert!(!ends_all(&error), "{error}");
+        }
+    }
 }

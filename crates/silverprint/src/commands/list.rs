@@ -6,8 +6,9 @@ mod table;
 
 use crate::args;
 use crate::exit::Exit;
-use crate::printable::say;
+use crate::printable::{Printable, say};
 use crate::receipt::grouped;
+use crate::stdout;
 use silverprint_archive::Listed;
 use silverprint_catalogue::{Catalogue, CatalogueError, PhotoRow, State};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -18,7 +19,7 @@ use table::Table;
 pub(crate) enum ListError {
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
-    #[error("cannot write the list: {0}")]
+    #[error(transparent)]
     Write(#[from] io::Error),
 }
 
@@ -27,7 +28,25 @@ enum Shape {
     Table(Table),
     Missing,
     Json,
-    Csv,
+    Csv(Watched),
+}
+
+/// Whether somebody looks at what is written.
+enum Watched {
+    /// At a terminal, which no text may lead astray.
+    AtTerminal,
+    /// A program reads it, and has each text as it is.
+    ByProgram,
+}
+
+impl Watched {
+    fn line(&self, line: &str) -> String {
+        match self {
+            Self::AtTerminal => Printable(line).to_string(),
+            // No spreadsheet reads on after a NUL.
+            Self::ByProgram => line.replace('\0', ""),
+        }
+    }
 }
 
 pub(crate) fn run(args: &args::List) -> anyhow::Result<Exit> {
@@ -35,14 +54,12 @@ pub(crate) fn run(args: &args::List) -> anyhow::Result<Exit> {
     let shape = shape(args);
     let mut out = BufWriter::new(io::stdout().lock());
     match write(&catalogue, &shape, args.failed, &mut out) {
-        // A reader that closes the pipe has what it wanted.
-        Err(ListError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        Err(ListError::Write(error)) => stdout::left_early(Err(error))?,
         Err(ListError::Catalogue(error)) => return Err(error.into()),
-        Err(error) => return Err(error.into()),
         Ok(counts) => match shape {
             Shape::Table(_) => say(&counts.line()),
             Shape::Missing if counts.missing == 0 => say("nothing is missing"),
-            Shape::Missing | Shape::Json | Shape::Csv => {}
+            Shape::Missing | Shape::Json | Shape::Csv(_) => {}
         },
     }
     Ok(Exit::Success)
@@ -51,7 +68,8 @@ pub(crate) fn run(args: &args::List) -> anyhow::Result<Exit> {
 fn shape(args: &args::List) -> Shape {
     match (args.json, args.csv, args.failed) {
         (true, ..) => Shape::Json,
-        (_, true, _) => Shape::Csv,
+        (_, true, _) if io::stdout().is_terminal() => Shape::Csv(Watched::AtTerminal),
+        (_, true, _) => Shape::Csv(Watched::ByProgram),
         (.., true) => Shape::Missing,
         _ => {
             // Only a terminal has a width; a pipe takes lines as long as they are.
@@ -71,7 +89,7 @@ fn write(
     let mut counts = Counts::default();
     match shape {
         Shape::Table(table) => writeln!(out, "{}", table.heading())?,
-        Shape::Csv => write!(out, "{}\r\n", Listed::csv_header())?,
+        Shape::Csv(_) => write!(out, "{}\r\n", Listed::csv_header())?,
         Shape::Missing | Shape::Json => {}
     }
     catalogue.for_each_photo(|row| {
@@ -83,10 +101,12 @@ fn write(
             Shape::Table(table) => writeln!(out, "{}", table.row(&row))?,
             Shape::Missing => writeln!(out, "{}", missing::explained(&row))?,
             Shape::Json => {
-                serde_json::to_writer(&mut *out, &Listed::new(&row)).map_err(io::Error::from)?;
-                writeln!(out)?;
+                let line = stdout::json(&Listed::new(&row)).map_err(io::Error::from)?;
+                writeln!(out, "{line}")?;
             }
-            Shape::Csv => write!(out, "{}\r\n", Listed::new(&row).csv_line())?,
+            Shape::Csv(watched) => {
+                write!(out, "{}\r\n", watched.line(&Listed::new(&row).csv_line()))?;
+            }
         }
         Ok::<_, ListError>(())
     })?;
@@ -115,7 +135,8 @@ impl Counts {
     }
 
     fn line(&self) -> String {
-        let mut parts = vec![format!("{} photos", grouped(self.photos))];
+        let photos = if self.photos == 1 { "photo" } else { "photos" };
+        let mut parts = vec![format!("{} {photos}", grouped(self.photos))];
         let mut count = |number: u64, what: &str| {
             if number > 0 {
                 parts.push(format!("{} {what}", grouped(number)));

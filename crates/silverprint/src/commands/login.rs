@@ -3,8 +3,11 @@
 use crate::args;
 use crate::commands::door;
 use crate::exit::Exit;
+use crate::hints::NotKept;
 use crate::keys;
 use crate::printable::say;
+use crate::settings::ConfigFile;
+use anyhow::Context;
 use silverprint_archive::ArchiveError;
 use silverprint_core::{AccountRef, Silent, SourceError};
 use silverprint_flickr::{ApiKey, Door};
@@ -18,17 +21,17 @@ const SOMEBODY: &str = "flickr";
 const CHECKED_WITHIN: Duration = Duration::from_secs(20);
 
 /// Keeps the key.
-pub(crate) fn run(args: &args::Login) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &args::Login, config: &ConfigFile) -> anyhow::Result<Exit> {
     let text = keys::ask()?;
-    let key: ApiKey = text.parse()?;
+    let key: ApiKey = text.parse().context(NotKept)?;
     if !args.no_check {
         check(key, &args.flickr)?;
     }
     let keyring = (!args.file && !args.keyring.no_keyring).then(keys::the_keyring);
     let place = keys::keep(text.trim(), keyring.as_ref())?;
     say(&format!("the key is kept {place}"));
-    if std::env::var_os(keys::VARIABLE).is_some_and(|text| !text.is_empty()) {
-        say(&format!("note: {} is set, and comes before it", keys::VARIABLE));
+    for other in others(config) {
+        say(&format!("note: {other}, and comes before it"));
     }
     Ok(Exit::Success)
 }
@@ -47,7 +50,9 @@ fn check(key: ApiKey, flickr: &args::Flickr) -> anyhow::Result<()> {
     // What still hangs must not keep us.
     runtime.shutdown_background();
     let trouble = match asked? {
-        Ok(Err(error @ SourceError::BadKey { .. })) => return Err(ArchiveError::from(error).into()),
+        Ok(Err(error @ SourceError::BadKey { .. })) => {
+            return Err(anyhow::Error::new(ArchiveError::from(error)).context(NotKept));
+        }
         Ok(Ok(_) | Err(SourceError::NoSuchAccount { .. })) => return Ok(()),
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("no answer in {} s", CHECKED_WITHIN.as_secs()),
@@ -57,12 +62,27 @@ fn check(key: ApiKey, flickr: &args::Flickr) -> anyhow::Result<()> {
 }
 
 /// Removes the key.
-pub(crate) fn forget(args: &args::Logout) -> anyhow::Result<Exit> {
+pub(crate) fn forget(args: &args::Logout, config: &ConfigFile) -> anyhow::Result<Exit> {
     let keyring = (!args.keyring.no_keyring).then(keys::the_keyring);
     let places = keys::forget(keyring.as_ref())?;
     match places.as_slice() {
         [] => say("there was no key to remove"),
         places => say(&format!("the key is removed from {}", places.join(" and "))),
     }
+    for other in others(config) {
+        say(&format!("note: {other}, and stays there"));
+    }
     Ok(Exit::Success)
+}
+
+/// The keys that come before one that is kept, and where they stand.
+fn others(config: &ConfigFile) -> Vec<String> {
+    let mut others = Vec::new();
+    if std::env::var_os(keys::VARIABLE).is_some_and(|text| !text.is_empty()) {
+        others.push(format!("there is a key in {}", keys::VARIABLE));
+    }
+    if let Some(path) = config.with_key() {
+        others.push(format!("there is a key in {}", path.display()));
+    }
+    others
 }

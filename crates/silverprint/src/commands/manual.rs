@@ -4,9 +4,11 @@
 use crate::args;
 use crate::cli;
 use crate::exit::Exit;
+use crate::stdout;
 use anyhow::Context;
 use clap::Command;
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, roman};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,25 +26,53 @@ pub(crate) fn man(args: &args::Man) -> anyhow::Result<Exit> {
     let mut command = cli::plain().disable_help_subcommand(true);
     command.build();
     match &args.dir {
-        None => print(&page(command)?),
+        None => print(&page(&command)?),
         Some(folder) => {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
             for sub in command.get_subcommands() {
                 // `silverprint sync`, with its page named as man looks for it.
                 let name = format!("silverprint-{}", sub.get_name());
-                write(folder, &name, &page(sub.clone().display_name(&name).name(&name))?)?;
+                write(folder, &name, &page(&sub.clone().display_name(&name).name(&name))?)?;
             }
-            write(folder, "silverprint", &page(command)?)?;
+            write(folder, "silverprint", &page(&command)?)?;
             Ok(Exit::Success)
         }
     }
 }
 
-fn page(command: Command) -> anyhow::Result<Vec<u8>> {
+fn page(command: &Command) -> anyhow::Result<Vec<u8>> {
     let mut roff = Vec::new();
-    Man::new(command).render(&mut roff).context("write a page")?;
+    render(&Man::new(command.clone()), command, &mut roff).context("write a page")?;
     Ok(roff)
+}
+
+/// As clap's own, but for the examples: their lines stay lines, and columns
+/// columns.
+fn render(man: &Man, command: &Command, roff: &mut Vec<u8>) -> io::Result<()> {
+    man.render_title(roff)?;
+    man.render_name_section(roff)?;
+    man.render_synopsis_section(roff)?;
+    man.render_description_section(roff)?;
+    man.render_options_section(roff)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(roff)?;
+    }
+    if let Some(after) = command.get_after_help() {
+        examples(&after.to_string()).to_writer(roff)?;
+    }
+    man.render_version_section(roff)
+}
+
+fn examples(after: &str) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXAMPLES"]);
+    roff.control("nf", []);
+    for line in after.lines().skip_while(|line| *line == "Examples:") {
+        roff.text([roman(line)]);
+    }
+    roff.control("fi", []);
+    roff
 }
 
 /// Whole or not at all: another program may be reading the old one.
@@ -61,12 +91,8 @@ fn write(folder: &Path, name: &str, roff: &[u8]) -> anyhow::Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// A reader that closes the pipe has what it wanted.
 fn print(bytes: &[u8]) -> anyhow::Result<Exit> {
-    match io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to stdout")
-        }
-        _ => Ok(Exit::Success),
-    }
+    let mut out = io::stdout().lock();
+    stdout::left_early(out.write_all(bytes).and_then(|()| out.flush()))?;
+    Ok(Exit::Success)
 }

@@ -10,29 +10,34 @@ use crate::logs;
 use crate::printable::{self, Printable, say};
 use crate::progress::json;
 use crate::receipt::{grouped, size};
+use crate::stdout;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
 use silverprint_archive::{ArchiveError, Finding, Inspector, Verified, VerifyError, verify};
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 pub(crate) fn run(args: &args::Verify) -> anyhow::Result<Exit> {
-    logs::start(&args.output)?;
+    logs::start(&args::Output::default())?;
     job::in_runtime(inspect(args))
 }
 
 async fn inspect(args: &args::Verify) -> anyhow::Result<Exit> {
-    let watch = Arc::new(Watch::new(&args.output));
+    let watch = Arc::new(Watch::new(args));
     let inspector: Arc<dyn Inspector> = Arc::clone(&watch) as _;
     let jobs = args.jobs.unwrap_or_else(cores);
     let work = async |stop| verify(&args.dir, jobs, inspector, stop).await;
-    let ended = interruptible(work, say).await;
+    let ended = interruptible(work, |message| {
+        printable::over_echo();
+        say(message);
+    });
+    let ended = ended.await;
     watch.end();
     let Some(ended) = ended else { return Ok(Exit::Interrupted) };
     let verified = ended.map_err(explained)?;
-    if args.output.json {
+    if args.json {
         json::write("verified", json!({ "verified": verified }));
-    } else if !args.output.quiet {
+    } else if !args.quiet {
         conclude(&verified);
     }
     Ok(match &verified {
@@ -80,7 +85,7 @@ fn conclude(verified: &Verified) {
     }
 }
 
-const TO_HAVE_THEM_AGAIN: &str = "to have them again: delete what is named above and \
+const TO_HAVE_THEM_AGAIN: &str = "to have them again: delete what is named above, but no stray, and \
 .silverprint/catalogue.db, which is made again from photos.jsonl, then run the same sync";
 
 /// Shows how far it is, and what is found.
@@ -90,7 +95,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(output: &args::Output) -> Self {
+    fn new(output: &args::Verify) -> Self {
         let is_drawn = !output.json && !output.quiet && std::io::stderr().is_terminal();
         let bar = is_drawn.then(|| {
             let all = MultiProgress::new();
@@ -132,9 +137,6 @@ impl Inspector for Watch {
         }
         let Finding { kind, path, detail, .. } = finding;
         let line = format!("{path}: {}: {detail}", kind.as_str().replace('_', " "));
-        printable::aside(|| {
-            // A reader that went away wants no more; the exit code tells the rest.
-            let _ = writeln!(std::io::stdout().lock(), "{}", Printable(&line));
-        });
+        stdout::write(&format!("{}\n", Printable(&line)));
     }
 }

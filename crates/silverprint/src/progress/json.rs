@@ -1,19 +1,25 @@
 //! One JSON object a line, on stdout. A contract: `v` says which.
 
+use crate::args::Output;
+use crate::printable::say;
+use crate::stdout;
 use serde_json::{Value, json};
 use silverprint_core::{Account, Failure, ListingKind, Photo, Receipt, Reporter, Waiting};
-use std::io::Write;
 use std::sync::Mutex;
 
-/// Writes events.
-#[derive(Default)]
+/// Writes events; notes are for people, and go to stderr.
 pub(crate) struct Json {
+    are_notes_said: bool,
     /// Whose photostream is being archived: each event says it, for there may
     /// be several in one run.
     account: Mutex<Option<Value>>,
 }
 
 impl Json {
+    pub(crate) fn new(output: &Output) -> Self {
+        Self { are_notes_said: !output.quiet, account: Mutex::default() }
+    }
+
     fn write(&self, event: &str, mut fields: Value) {
         if let Some(account) = &*self.account.lock().expect("no panic while held") {
             fields["account"] = account.clone();
@@ -27,10 +33,8 @@ impl Json {
 pub(crate) fn write(event: &str, mut fields: Value) {
     fields["v"] = json!(1);
     fields["event"] = json!(event);
-    let mut line = fields.to_string();
-    line.push('\n');
-    // A reader that went away is no reason to stop archiving.
-    let _ = std::io::stdout().lock().write_all(line.as_bytes());
+    let line = stdout::json(&fields).expect("a value is written as text");
+    stdout::write(&format!("{line}\n"));
 }
 
 impl Reporter for Json {
@@ -55,6 +59,12 @@ impl Reporter for Json {
         let seconds = waiting.pause.as_secs_f64();
         let fields = json!({ "host": waiting.host, "reason": waiting.reason, "seconds": seconds });
         self.write("waiting", fields);
+    }
+
+    fn note(&self, message: &str) {
+        if self.are_notes_said {
+            say(message);
+        }
     }
 
     fn receipt(&self, receipt: &Receipt) {

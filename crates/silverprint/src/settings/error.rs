@@ -28,9 +28,9 @@ pub(crate) enum SettingError {
         /// The nearest that there is.
         nearest: Option<String>,
     },
-    /// Neither text nor number nor yes or no.
-    #[error("{}: {key}: expected a text, a number, or true or false, not {found}", file.display())]
-    Kind { file: PathBuf, key: String, found: &'static str },
+    /// Not of the kind that belongs there.
+    #[error("{}: {key}: expected {expected}, not {found}", file.display())]
+    Kind { file: PathBuf, key: String, expected: &'static str, found: &'static str },
     /// The option takes no such value.
     #[error("{}: {key} = {value:?}: {reason}", file.display())]
     Value { file: PathBuf, key: String, value: String, reason: String },

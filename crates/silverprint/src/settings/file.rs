@@ -14,6 +14,8 @@ use toml::{Table, Value};
 const LONGEST: u64 = 1 << 20;
 /// At most so many letters differ between a name and the nearest.
 const NEAR: usize = 4;
+/// What options take.
+const OF_OPTIONS: &str = "a text, a number, or true or false";
 
 /// A config file as read; empty where there is none.
 #[derive(Default)]
@@ -47,28 +49,29 @@ impl ConfigFile {
     pub(crate) fn read(named: Option<PathBuf>) -> Result<Self, SettingError> {
         let variable = std::env::var_os("SILVERPRINT_CONFIG").filter(|it| !it.is_empty());
         if let Some(path) = named.or_else(|| variable.map(PathBuf::from)) {
-            return Self::read_at(&path)?.ok_or_else(|| SettingError::Unreadable {
-                file: path,
-                source: io::ErrorKind::NotFound.into(),
-            });
+            return Self::read_at(&path);
         }
-        let usual = place::config_file().map(|path| Self::read_at(&path)).transpose()?;
-        Ok(usual.flatten().unwrap_or_default())
+        let Some(usual) = place::config_file() else { return Ok(Self::default()) };
+        match Self::read_at(&usual) {
+            Err(SettingError::Unreadable { source, .. })
+                if source.kind() == io::ErrorKind::NotFound =>
+            {
+                Ok(Self::default())
+            }
+            read => read,
+        }
     }
 
-    fn read_at(path: &Path) -> Result<Option<Self>, SettingError> {
+    fn read_at(path: &Path) -> Result<Self, SettingError> {
         let unreadable = |source| SettingError::Unreadable { file: path.to_owned(), source };
-        let file = match File::open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            file => file.map_err(unreadable)?,
-        };
+        let file = File::open(path).map_err(unreadable)?;
         let is_open = is_open(&file).map_err(unreadable)?;
         let mut text = String::new();
         file.take(LONGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
         if text.len() as u64 > LONGEST {
             return Err(SettingError::TooLong { file: path.to_owned(), most: LONGEST });
         }
-        Self::parse(path, &text, is_open).map(Some)
+        Self::parse(path, &text, is_open)
     }
 
     pub(super) fn parse(path: &Path, text: &str, is_open: bool) -> Result<Self, SettingError> {
@@ -96,8 +99,13 @@ impl ConfigFile {
             None => Ok(ConfigKey::Nothing),
             Some(_) if self.is_open => Ok(ConfigKey::Open(self.path())),
             Some(Value::String(key)) => Ok(ConfigKey::Key(key.clone())),
-            Some(other) => Err(self.kind("key", other)),
+            Some(other) => Err(self.kind("key", "a text", other)),
         }
+    }
+
+    /// The file, where a key stands in it.
+    pub(crate) fn with_key(&self) -> Option<&Path> {
+        self.key.as_ref().and(self.path.as_deref())
     }
 
     /// What is said of an option: in the section of the command, else at the
@@ -124,6 +132,7 @@ impl ConfigFile {
                     self.check_section(command, section)?;
                 }
                 _ if all().any(|known| known == name) => self.check_kind(name, value)?,
+                (Some(_), other) => return Err(self.kind(name, "a section of that name", other)),
                 _ => {
                     let sections = commands.get_subcommands().map(Command::get_name);
                     let known = all().chain(["key"]).chain(sections);
@@ -147,11 +156,12 @@ impl ConfigFile {
     }
 
     fn check_kind(&self, key: &str, value: &Value) -> Result<(), SettingError> {
-        if text(value).is_some() { Ok(()) } else { Err(self.kind(key, value)) }
+        if text(value).is_some() { Ok(()) } else { Err(self.kind(key, OF_OPTIONS, value)) }
     }
 
-    fn kind(&self, key: &str, value: &Value) -> SettingError {
-        SettingError::Kind { file: self.path(), key: key.to_owned(), found: value.type_str() }
+    fn kind(&self, key: &str, expected: &'static str, value: &Value) -> SettingError {
+        let (file, key) = (self.path(), key.to_owned());
+        SettingError::Kind { file, key, expected, found: value.type_str() }
     }
 
     fn unknown<'a>(

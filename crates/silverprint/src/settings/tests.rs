@@ -21,6 +21,10 @@ fn value(
     let variable = |name: &str| environment.get(name).map(OsString::from);
     let settings = file(text)
         .and_then(|file| collect(&Args::command(), &file, variable))
+        .and_then(|said| {
+            let settings = said.settings.clone();
+            said.check(arguments[0]).map(|()| settings)
+        })
         .map_err(|error| error.to_string())?;
     let parse = |settings: &[Setting]| {
         let command = equip(Args::command(), settings, Flags::WithValue);
@@ -181,6 +185,7 @@ fn what_is_wrong_is_said_with_file_key_and_value() {
     check(error(&[], "access = 'door'"), &["access", "\"door\"", "key, site, page"]);
     check(error(&[], "full = 'maybe'"), &["full", "\"maybe\""]);
     check(error(&[], "size = [1]"), &["/etc/config.toml", "size", "array"]);
+    check(error(&[], "sync = 5"), &["sync", "a section", "integer"]);
     check(error(&[], "[sync]\nsize = {}"), &["/etc/config.toml", "size", "table"]);
     check(error(&[], "size = 1\n\nsize ="), &["/etc/config.toml, line 3: "]);
     check(error(&[("SILVERPRINT_SIZE", "huge")], ""), &["SILVERPRINT_SIZE=\"huge\""]);
@@ -210,7 +215,7 @@ fn an_unknown_key_is_named_with_the_nearest() {
 fn help_says_where_a_value_comes_from() {
     let variable = |name: &str| (name == "SILVERPRINT_RATE").then(|| "7".into());
     let file = file("size = 1024\nfull = true").unwrap();
-    let settings = collect(&Args::command(), &file, variable).unwrap();
+    let settings = collect(&Args::command(), &file, variable).unwrap().settings;
     let mut command = equip(Args::command(), &settings, Flags::Plain);
     let sync = command.find_subcommand_mut("sync").unwrap();
     let help = sync.render_long_help().to_string();

@@ -30,6 +30,12 @@ fn without_a_key_the_page_is_read_and_what_it_does_not_show_is_a_number() {
     assert_eq!(receipt["not_shown"], 60 - shown, "{receipt}");
     assert_eq!(accounted_for(&receipt) + (60 - shown as u64), 60, "{receipt}");
 
+    // What is for people is on stderr; who wants only errors has one line.
+    json.says("there is no API key: reading the page").says("--access site: with the key");
+    let quiet = sync(&server, &folder).without(KEY).arg("-q").run().with(3);
+    assert_eq!(quiet.stderr.lines().count(), 1, "{}", quiet.stderr);
+    quiet.says(&format!("error: {}: {} missing", server.alias(), 60 - shown)).says("--access");
+
     // With a key the same folder gets the rest.
     sync(&server, &folder).run().with(0);
     folder.check_holds(&truth(&server));
@@ -39,6 +45,7 @@ fn without_a_key_the_page_is_read_and_what_it_does_not_show_is_a_number() {
 fn a_short_photostream_is_all_on_the_page() {
     let server = serve(tiny(112, 5));
     let folder = Folder::new();
+    sync(&server, &folder).without(KEY).arg("-q").run().with(0).is_silent();
     let ended = sync(&server, &folder).without(KEY).run().with(0);
     assert!(!ended.stderr.contains("--access"), "{}", ended.stderr);
     folder.check_holds(&truth(&server));

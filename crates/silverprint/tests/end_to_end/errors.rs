@@ -123,6 +123,25 @@ fn a_folder_that_cannot_be_made_is_named() {
     assert_eq!(server.hits().images, 0);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn where_no_folder_can_be_made_another_is_asked_for() {
+    let server = serve(tiny(42, 1));
+    let ended = Program::sync(&server, std::path::Path::new("/proc/nowhere")).run();
+    ended.with(7).explains("/proc/nowhere", "give another one with --to");
+}
+
+/// What is wrong with the network is wrong for all.
+#[test]
+fn of_several_none_is_tried_where_nobody_can_be_reached() {
+    let around = tempfile::tempdir().unwrap();
+    let sync = Program::new(&["sync", "one", "two", "three", "--to"]).arg(around.path());
+    let ended = sync.env(KEY, "a".repeat(32)).run().with(5);
+    let errors = ended.stderr.lines().filter(|line| line.starts_with("error: "));
+    assert_eq!(errors.count(), 1, "{}", ended.stderr);
+    ended.says("1 could not be archived, 2 not begun");
+}
+
 #[test]
 fn a_folder_in_use_is_left_alone_and_its_user_named() {
     let server = serve(tiny(39, 30));

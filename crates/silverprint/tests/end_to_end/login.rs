@@ -69,13 +69,23 @@ fn a_key_that_is_none_or_is_refused_is_not_kept() {
     let me = Somebody::new(82);
     me.login("\n").with(4).explains("empty", "");
     me.login("not a key!\n").with(4).explains("neither a letter nor a digit", "");
-    me.login(&"b".repeat(32)).with(4).explains("refused", "");
+    me.login(&"b".repeat(32)).with(4).explains("refused", "not its secret");
     assert!(!me.key_file().exists());
     assert!(me.server.hits().api_total() > 0, "Flickr was asked");
     me.server.reset_hits();
     me.program(&["login", "--key", "--no-check"]).stdin(&"b".repeat(32)).run().with(0);
     assert_eq!(me.server.hits().api_total(), 0);
     assert!(me.key_file().exists());
+}
+
+#[test]
+fn a_key_in_the_config_file_comes_before_and_that_is_said() {
+    let me = Somebody::new(87);
+    let config = me.home.path().join("silverprint/config.toml");
+    fs::create_dir(config.parent().unwrap()).unwrap();
+    fs::write(&config, format!("key = '{}'", "a".repeat(32))).unwrap();
+    me.login(CANARY).with(0).says("key is kept in").says("config.toml, and comes before it");
+    me.program(&["logout"]).run().with(0).says("removed from").says("config.toml, and stays there");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::folder::{Folder, truth};
 use crate::program::Program;
-use crate::site::{odd, serve, tiny};
+use crate::site::{ids, odd, serve, tiny};
 use fake_flickr::{Fault, Server, Times};
 use serde_json::Value;
 use std::fs;
@@ -140,4 +140,73 @@ fn what_is_whole_is_found_whole_and_what_is_not_is_named() {
     Program::sync(&server, &folder.path()).run().with(0);
     verify().run().with(0);
     folder.check_holds(&truth(&server));
+}
+
+/// Titles that no terminal should hear are the same JSON, written in plain letters.
+#[test]
+fn json_is_harmless_to_look_at() {
+    let (_server, folder) = archived(127, 30);
+    let ended = list(&folder).arg("--json").run().with(0);
+    for line in ended.stdout.lines() {
+        assert!(!line.contains(|it: char| it.is_control() || it == '\u{202e}'), "{line:?}");
+    }
+    let csv = list(&folder).arg("--csv").run().with(0);
+    assert!(!csv.stdout.contains('\0'));
+}
+
+#[test]
+fn a_damaged_catalogue_is_said_to_be_built_again_by_a_sync() {
+    let server = serve(tiny(128, 2));
+    let folder = Folder::new();
+    Program::sync(&server, &folder.path()).run().with(0);
+    fs::write(folder.at(".silverprint/catalogue.db"), "no database".repeat(1000)).unwrap();
+    for command in ["list", "verify"] {
+        let ended = Program::new(&[command]).arg(folder.path()).run().with(7);
+        ended.explains("catalogue", "a sync of it builds the catalogue again");
+    }
+    Program::sync(&server, &folder.path()).run().with(0);
+    list(&folder).run().with(0).says("2 photos");
+}
+
+#[test]
+fn one_photo_is_one_photo() {
+    let server = serve(tiny(129, 1));
+    let folder = Folder::new();
+    Program::sync(&server, &folder.path()).run().with(0);
+    let ended = list(&folder).run().with(0);
+    assert_eq!(ended.stderr.trim(), "1 photo");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn stdout_that_takes_no_more_is_said_once_and_counts() {
+    let server = serve(tiny(130, 3));
+    let folder = Folder::new();
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let sync = Program::sync(&server, &folder.path()).arg("--json");
+    let ended = sync.stdout(full()).run().with(7);
+    assert_eq!(ended.stderr.matches("cannot write to stdout").count(), 1, "{}", ended.stderr);
+    folder.check_holds(&truth(&server));
+    let ended = list(&folder).stdout(full()).run().with(7);
+    ended.explains("cannot write to stdout", "make room");
+    Program::new(&["man"]).stdout(full()).run().with(7).says("cannot write to stdout");
+    fs::write(folder.at("photos/stray"), "x").unwrap();
+    let verify = Program::new(&["verify"]).arg(folder.path()).stdout(full());
+    verify.run().with(7).says("cannot write to stdout");
+}
+
+#[test]
+fn quiet_verify_says_what_is_wrong_and_no_more() {
+    let server = serve(tiny(131, 2));
+    let folder = Folder::new();
+    Program::sync(&server, &folder.path()).run().with(0);
+    let verify = || Program::new(&["verify", "-q"]).arg(folder.path());
+    let ended = verify().run().with(0);
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+    let id = ids(&server)[0];
+    fs::remove_file(folder.at(&format!("photos/{id}.jpg"))).unwrap();
+    let ended = verify().run().with(3);
+    assert!(ended.stdout.contains(&id.to_string()), "{}", ended.stdout);
+    assert_eq!(ended.stderr, "");
+    Program::new(&["verify", "-v"]).arg(folder.path()).run().with(2);
 }

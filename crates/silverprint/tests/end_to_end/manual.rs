@@ -27,6 +27,12 @@ fn the_man_page_is_one_and_says_nothing_of_this_machine() {
     for command in COMMANDS {
         assert!(plain.stdout.contains(&format!("silverprint\\-{command}(1)")), "{command}");
     }
+    // Columns stay columns.
+    let examples = plain.stdout.split(".SH EXAMPLES").nth(1).unwrap();
+    assert!(examples.trim_start().starts_with(".nf\n"), "{examples}");
+    assert!(examples.contains("\n  silverprint demo         "), "{examples}");
+    assert!(examples.contains("\n.fi"), "{examples}");
+    assert!(!plain.stdout.contains("EXTRA"), "{}", plain.stdout);
     let set = Program::new(&["man"]).env("SILVERPRINT_SIZE", "1024").run().with(0);
     assert_eq!(plain.stdout, set.stdout);
 }

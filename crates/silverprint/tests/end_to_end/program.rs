@@ -116,6 +116,13 @@ impl Program {
         self.start().end()
     }
 
+    /// Writes its stdout there instead.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn stdout(mut self, file: std::fs::File) -> Self {
+        self.command.stdout(file);
+        self
+    }
+
     pub(crate) fn start(mut self) -> Running {
         self.command.stdin(if self.stdin.is_empty() { Stdio::null() } else { Stdio::piped() });
         let mut child = self.command.spawn().expect("the program starts");
@@ -125,7 +132,9 @@ impl Program {
         }
         let (tx, lines) = sync_channel(1024);
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        listen(stdout.expect("it is piped"), tx.clone(), Line::Out);
+        if let Some(stdout) = stdout {
+            listen(stdout, tx.clone(), Line::Out);
+        }
         listen(stderr.expect("it is piped"), tx, Line::Err);
         Running { child, lines, stdout: String::new(), stderr: String::new() }
     }
@@ -242,6 +251,12 @@ impl Ended {
     pub(crate) fn says(self, words: &str) -> Self {
         assert!(self.stderr.contains(words), "{words:?} is not in stderr:\n{}", self.stderr);
         self
+    }
+
+    /// That nothing was said at all.
+    #[track_caller]
+    pub(crate) fn is_silent(&self) {
+        assert_eq!((self.stdout.as_str(), self.stderr.as_str()), ("", ""));
     }
 
     /// That an error is shown which names this, with a hint that names that.

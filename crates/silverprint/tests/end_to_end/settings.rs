@@ -80,12 +80,37 @@ fn what_is_wrong_in_the_file_is_named_and_help_is_had_all_the_same() {
     run(&["sync", "confoo"]).with(2).says("connections = \"many\"");
     run(&["sync", "confoo", "--config", "/nowhere/config.toml"])
         .with(2)
-        .says("cannot read the config file /nowhere/config.toml");
+        .says("cannot read the config file /nowhere/config.toml")
+        .says(if cfg!(windows) { "os error" } else { "No such file or directory" });
     Program::new(&["sync", "confoo"])
         .env("SILVERPRINT_RATE", "fast")
         .run()
         .with(2)
         .says("SILVERPRINT_RATE=\"fast\"");
+}
+
+#[test]
+fn a_bad_value_keeps_nothing_from_its_work_that_does_not_take_it() {
+    let run = |args: &[&str], text: &str| {
+        let home = Home::new(text);
+        let program = Program::new(args).env("XDG_CONFIG_HOME", home.0.path());
+        program.env("SILVERPRINT_FLICKR_URL", "nonsense").directory(home.0.path()).run()
+    };
+    run(&["sync", "confoo"], "").with(2).says("SILVERPRINT_FLICKR_URL");
+    run(&["login", "--key"], "").with(2).says("SILVERPRINT_FLICKR_URL");
+    // These come as far as the catalogue that is not there.
+    run(&["list"], "since = 'x'").with(2).says("there is no catalogue");
+    run(&["verify"], "since = 'x'").with(2).says("there is no catalogue");
+    run(&["verify"], "jobs = 'x'").with(2).says("jobs = \"x\"");
+    run(&["logout"], "since = 'x'").with(0).says("no key to remove");
+    // What no command takes is everybody's, but for those that can do without.
+    run(&["list"], "conections = 3").with(2).explains("conections", "connections");
+    run(&["logout"], "conections = 3").with(0).says("no settings are used").says("conections");
+    run(&["logout"], "key =").with(0).says("no settings are used");
+    let of_key = Home::new("key = 5");
+    let sync = Program::new(&["sync", "confoo"]).env("XDG_CONFIG_HOME", of_key.0.path());
+    sync.run().with(2).says("key: expected a text, not integer");
+    run(&["list"], "sync = 5").with(2).says("sync: expected a section");
 }
 
 #[test]
