@@ -1,5 +1,7 @@
 //! Files under `photos/` that no trustworthy row names: a run was killed after
 //! their rename and before their row. They are whole, and need not come again.
+//! Rows of unfinished photos are not trusted, but what they name is nobody
+//! else's: a photo is only ever looked for by a name that is not another's.
 
 use crate::container::Container;
 use silverprint_core::{Format, Identity, Layout};

@@ -144,7 +144,7 @@ impl Pipeline {
     async fn go(&self, photo: &Photo, step: Step) -> Result<Stored, Lost> {
         let known = self.snapshot.photos.get(&photo.id);
         let lacks_stream = self.wanted.lacks_stream(photo, known, &step);
-        let home = self.home(photo).await?;
+        let mut home = self.home(photo).await?;
         debug!(lacks_stream, stem = ?home.stem, "begun");
         let ready = match step {
             Step::Nothing | Step::Stream => None,
@@ -152,6 +152,9 @@ impl Pipeline {
             Step::Remake => Some(self.remake(photo, &home).await?),
             Step::NoRendition => return Err(Lost::Photo(no_rendition())),
         };
+        if let Some(Ready { how: How::Fetched(_), .. }) = ready {
+            home = self.unoccupied(photo, home).await;
+        }
         let stored = match ready {
             Some(ready) if lacks_stream => {
                 self.store(photo, &home, ready, Entry::SavedInPart).await?

@@ -76,6 +76,17 @@ pub(crate) struct Put {
     pub(crate) modified: Option<SystemTime>,
     /// A file that stays under a second name: where it is now, and that name.
     pub(crate) keep_old_as: Option<(String, String)>,
+    /// What may lie in its place.
+    pub(crate) over: Over,
+}
+
+/// What a file may be put over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// Whatever lies there is the same photo's, and older.
+    Older,
+    /// Nothing: whose that would be is not known.
+    Nothing,
 }
 
 /// An open folder. The lock goes with it.
@@ -305,7 +316,7 @@ impl Disk {
 
     /// Everything but the last name: written, dated, synced.
     fn stage(&self, put: Put, temporary: &str) -> io::Result<Staged> {
-        let Put { path: to, content, modified, keep_old_as } = put;
+        let Put { path: to, content, modified, keep_old_as, over } = put;
         let temporary = self.incoming(temporary);
         let (from, file, guard) = match content {
             Content::Held(held) => (temporary.clone(), written(&temporary, held.as_slice())?, None),
@@ -319,7 +330,7 @@ impl Disk {
             file.set_modified(modified)?;
         }
         file.sync_all()?;
-        Ok(Staged { from, to, keep_old_as, _guard: guard })
+        Ok(Staged { from, to, keep_old_as, over, _guard: guard })
     }
 
     fn give_last_name(&self, file: &Staged) -> io::Result<()> {
@@ -327,7 +338,11 @@ impl Disk {
         if let Some((old, kept)) = &file.keep_old_as {
             keep(&self.root.join(old), &self.root.join(kept), &to)?;
         }
-        if file.from == to { Ok(()) } else { fs::rename(&file.from, to) }
+        match file.over {
+            _ if file.from == to => Ok(()),
+            Over::Older => fs::rename(&file.from, to),
+            Over::Nothing => rename_to_nothing(&file.from, &to),
+        }
     }
 }
 
@@ -336,6 +351,7 @@ struct Staged {
     from: PathBuf,
     to: String,
     keep_old_as: Option<(String, String)>,
+    over: Over,
     _guard: Option<Spilled>,
 }
 
@@ -360,6 +376,17 @@ fn keep(old: &Path, kept: &Path, to: &Path) -> io::Result<()> {
     }
     // `to` is about to replace the first name; another one has to go.
     if old == to { Ok(()) } else { fs::remove_file(old) }
+}
+
+/// Renames a file, unless something has that name: `AlreadyExists`.
+fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // A file system without links: nobody else works on the folder.
+        Err(_) if fs::symlink_metadata(to).is_err() => fs::rename(from, to),
+        Err(_) => Err(io::ErrorKind::AlreadyExists.into()),
+    }
 }
 
 fn remove(path: &Path) -> io::Result<()> {

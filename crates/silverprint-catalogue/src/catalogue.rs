@@ -6,6 +6,7 @@
 
 use crate::error::{Context, is_damage};
 use crate::ledger::{listing, photo_id};
+use crate::names::Names;
 use crate::rebuild::{rebuild, reconcile, set_aside};
 use crate::record::{Record, refuse_symlink};
 use crate::{CatalogueError, Snapshot, Writer, schema};
@@ -21,6 +22,8 @@ pub struct Catalogue {
     pub(crate) sql: Connection,
     /// None where it is open for reading only.
     pub(crate) record: Option<Record>,
+    /// Read when the writer is first asked about one.
+    pub(crate) names: Option<Names>,
 }
 
 /// What [`Catalogue::open`] found.
@@ -65,7 +68,7 @@ impl Catalogue {
         configure(&sql).context("configure the catalogue", &path)?;
         schema::migrate(&mut sql, &path)?;
         reconcile(&mut sql, &path, &mut record)?;
-        Ok((Self { path, sql, record: Some(record) }, opened))
+        Ok((Self { path, sql, record: Some(record), names: None }, opened))
     }
 
     /// Opens the catalogue as it is, to read it: makes nothing, mends nothing,
@@ -81,7 +84,7 @@ impl Catalogue {
             0 => Err(CatalogueError::Missing { path }),
             found => {
                 schema::look_current(&sql, found).context("read an older schema", &path)?;
-                Ok(Self { path, sql, record: None })
+                Ok(Self { path, sql, record: None, names: None })
             }
         }
     }

@@ -55,6 +55,9 @@ pub enum Entry {
     Files(PhotoId, Sender<Vec<File>>),
     /// Say why a photo failed last, after all that was recorded so far.
     LastFailure(PhotoId, Sender<Option<Failure>>),
+    /// Say whether files under `photos/` of that stem are another photo's than
+    /// this one's, or could come to be.
+    IsAnothers(String, PhotoId, Sender<bool>),
 }
 
 /// A photo whose files are in the folder, synced and under their last names.

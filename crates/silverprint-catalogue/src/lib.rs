@@ -15,6 +15,7 @@ mod error;
 mod file;
 mod ledger;
 mod line;
+mod names;
 mod queue;
 mod rebuild;
 mod record;

@@ -10,6 +10,7 @@
 
 use crate::error::Context;
 use crate::line::Line;
+use crate::names::Names;
 use crate::queue::receive_until;
 use crate::record::Record;
 use crate::snapshot::LISTING;
@@ -120,6 +121,15 @@ impl Recorder {
         wait.recv().await.map_err(|_| Closed)
     }
 
+    /// Whether files under `photos/` of that stem, whatever its case and their
+    /// versions and extensions, are another photo's than this one's. Names of
+    /// this run may not be known yet: those of one template are never the same.
+    pub async fn is_anothers(&self, stem: &str, id: PhotoId) -> Result<bool, Closed> {
+        let (is_anothers, wait) = async_channel::bounded(1);
+        self.record(Entry::IsAnothers(stem.to_owned(), id, is_anothers)).await?;
+        wait.recv().await.map_err(|_| Closed)
+    }
+
     /// [`Self::record`], for who has no runtime: blocks while the writer is behind.
     pub fn record_blocking(&self, entry: Entry) -> Result<(), Closed> {
         self.entries.send_blocking(entry).map_err(|_| Closed)
@@ -155,7 +165,7 @@ fn write_group(
     entries: &Receiver<Entry>,
 ) -> Result<(), CatalogueError> {
     let deadline = Instant::now() + GROUP_AGE;
-    let Catalogue { path, sql, record, .. } = catalogue;
+    let Catalogue { path, sql, record, names } = catalogue;
     let Some(record) = record else {
         return Err(CatalogueError::ReadOnly { path: path.clone() });
     };
@@ -173,7 +183,7 @@ fn write_group(
             next = if left > 0 { entries.try_recv().ok() } else { None };
             continue;
         }
-        let mut group = Group { sql: &change, record, path };
+        let mut group = Group { sql: &change, record, names, path };
         group.write(entry)?;
         let deadline = if waiting.is_empty() { deadline } else { Instant::now() };
         next = if left > 0 { receive_until(entries, deadline) } else { None };
@@ -192,6 +202,7 @@ fn write_group(
 struct Group<'a> {
     sql: &'a Connection,
     record: &'a mut Record,
+    names: &'a mut Option<Names>,
     path: &'a Path,
 }
 
@@ -212,6 +223,10 @@ impl Group<'_> {
                 let found = ledger::last_failure(self.sql, id);
                 let found = found.context("read why a photo failed", self.path)?;
                 let _ = wanted.try_send(found.map(|(_, failure)| failure));
+                Ok(())
+            }
+            Entry::IsAnothers(stem, id, wanted) => {
+                let _ = wanted.try_send(self.names()?.is_anothers(&stem, id));
                 Ok(())
             }
             Entry::Failed { photo, failure, at } => self.failed(&photo, &failure, at),
@@ -295,6 +310,13 @@ impl Group<'_> {
     fn keep(&mut self, attempt: &'static str, line: &Line) -> Result<(), CatalogueError> {
         ledger::store(self.sql, line).context(attempt, self.path)?;
         self.record.push(line)
+    }
+
+    fn names(&mut self) -> Result<&Names, CatalogueError> {
+        if self.names.is_none() {
+            *self.names = Some(Names::read(self.sql).context("read the names", self.path)?);
+        }
+        Ok(self.names.as_ref().expect("read just now"))
     }
 
     fn execute(

@@ -453,3 +453,52 @@ fn a_photos_files_are_told_as_of_all_that_was_recorded_before() {
     assert_eq!(files(2), []);
     writer.finish().unwrap();
 }
+
+#[test]
+fn a_name_is_anothers_whatever_its_case_version_and_extension() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = |id: u64, path: &str| {
+        let file = silverprint_catalogue::File { path: path.to_owned(), ..picture(id, 1) };
+        let (photo, files) = (photo(id, "one"), vec![file]);
+        Entry::Saved(Saved { photo, files, moved: Vec::new(), defect: None, camera: None, at: AT })
+    };
+    let entries = [
+        saved(7, "one"),
+        named(50, "photos/50 70.jpg"),
+        named(51, "photos/2013/Été 51.v2.png"),
+        named(52, "photos/x 52.v1.jpg"),
+    ];
+    let writer = common::write(folder.path(), entries).write().unwrap();
+    let recorder = writer.recorder();
+    let check = |stem: &str, id: u64, expected: bool| {
+        let (sender, wait) = async_channel::bounded(1);
+        let entry = Entry::IsAnothers(stem.to_owned(), PhotoId::new(id), sender);
+        recorder.record_blocking(entry).unwrap();
+        assert_eq!(wait.recv_blocking().unwrap(), expected, "{stem} {id}");
+    };
+    check("50 70", 70, true);
+    check("50 70", 50, false);
+    check("50 70.v3", 70, true);
+    check("50 70=70", 70, false);
+    check("50 701", 70, false);
+    check("2013/ÉTÉ 51", 70, true);
+    check("été 51", 70, false);
+    check("X 52", 1, true);
+    check("7", 7, false);
+    check("7.v2", 2, true);
+    writer.finish().unwrap();
+}
+
+#[test]
+fn why_a_photo_failed_last_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = common::write(folder.path(), [failed(1, "first"), failed(1, "second")]);
+    let writer = catalogue.write().unwrap();
+    let last = |id: u64| {
+        let (sender, wait) = async_channel::bounded(1);
+        let entry = Entry::LastFailure(PhotoId::new(id), sender);
+        writer.recorder().record_blocking(entry).unwrap();
+        wait.recv_blocking().unwrap().map(|failure| failure.reason)
+    };
+    assert_eq!((last(1).as_deref(), last(2)), (Some("second"), None));
+}

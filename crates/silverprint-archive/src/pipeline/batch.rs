@@ -6,7 +6,7 @@ use super::{Fatal, How, Kept, Lost, Pipeline, Ready, Stored, now, posted};
 use crate::content::Content;
 use crate::download::Accepted;
 use crate::plan::{Keep, Reason};
-use crate::store::Put;
+use crate::store::{Over, Put};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::{Digest, Entry, File, Role, Saved, State};
 use silverprint_core::{Failure, Layout, Media, Photo, PhotoId};
@@ -104,13 +104,13 @@ impl Pipeline {
         let mut files = Vec::with_capacity(2);
         if self.wanted.keep == Keep::Pictures && how != How::Remade {
             let keep_old_as = place.keep_old_as;
-            puts.push(Put { path: place.path, content, modified, keep_old_as });
+            puts.push(Put { path: place.path, content, modified, keep_old_as, over: home.over });
             files.push(original.clone());
         }
         if let Some(thumbnail) = picture.thumbnail {
             let file = self.thumbnail_file(photo, &original, &thumbnail);
             let (path, content) = (file.path.clone(), Content::Made(thumbnail));
-            puts.push(Put { path, content, modified, keep_old_as: None });
+            puts.push(Put { path, content, modified, keep_old_as: None, over: Over::Older });
             files.push(file);
         }
         let others = self.other_thumbnails(photo.id, home);

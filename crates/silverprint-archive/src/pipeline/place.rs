@@ -6,6 +6,7 @@
 
 use super::{Fatal, Pipeline};
 use crate::container::Container;
+use crate::store::Over;
 use silverprint_catalogue::{File, Moved, Role};
 use silverprint_core::{Format, Layout, Photo};
 
@@ -25,6 +26,8 @@ const STREAMS: [&str; Container::EXTENSIONS.len()] = Container::EXTENSIONS;
 pub(super) struct Home {
     pub(super) stem: String,
     pub(super) files: Vec<File>,
+    /// Whether what is called so already can only be the photo's own.
+    pub(super) over: Over,
 }
 
 /// A file that comes to a photo.
@@ -48,6 +51,11 @@ pub(super) struct Place {
     pub(super) superseded: Option<String>,
 }
 
+/// A name like this one that no other photo can have: no template makes a `=`.
+fn its_own(stem: &str, photo: &Photo) -> String {
+    format!("{stem}={}", photo.id)
+}
+
 impl Pipeline {
     pub(super) async fn home(&self, photo: &Photo) -> Result<Home, Fatal> {
         let is_known = self.is_known(photo.id);
@@ -57,8 +65,36 @@ impl Pipeline {
         };
         let current = of(Role::is_picture).or_else(|| of(|role| role == Role::Video));
         let stem = current.and_then(|file| Layout.stem_of(&file.path)).map(str::to_owned);
-        let stem = stem.unwrap_or_else(|| self.name.stem(photo));
-        Ok(Home { stem, files })
+        match stem {
+            Some(stem) => Ok(Home { stem, files, over: Over::Older }),
+            None => self.new_home(photo, files).await,
+        }
+    }
+
+    /// What a photo without files is called. Its name may be another's by
+    /// another template; that of its number alone never is.
+    async fn new_home(&self, photo: &Photo, files: Vec<File>) -> Result<Home, Fatal> {
+        let stem = self.name.stem(photo);
+        if stem == photo.id.to_string() {
+            return Ok(Home { stem, files, over: Over::Older });
+        }
+        if self.recorder.is_anothers(&stem, photo.id).await? {
+            return Ok(Home { stem: its_own(&stem, photo), files, over: Over::Older });
+        }
+        Ok(Home { stem, files, over: Over::Nothing })
+    }
+
+    /// Where a picture goes that was fetched. What lies in its place was not
+    /// taken in as its own: it may be anybody's, and stays.
+    pub(super) async fn unoccupied(&self, photo: &Photo, home: Home) -> Home {
+        if home.over == Over::Older {
+            return home;
+        }
+        let folder = &self.means.folder;
+        let is_occupied = folder.find(&home.stem, &PICTURES).await.is_some()
+            || folder.find(&home.stem, &STREAMS).await.is_some();
+        let stem = if is_occupied { its_own(&home.stem, photo) } else { return home };
+        Home { stem, over: Over::Older, ..home }
     }
 
     /// The picture of a photo that is there, wherever its extension put it.
@@ -94,5 +130,22 @@ impl Pipeline {
         let extension = old.rsplit_once('.').map_or("", |(_, extension)| extension);
         let kept = Layout.replaced(stem, version, extension);
         Place { moved: moved(&kept), keep_old_as: Some((old, kept)), ..place }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::photo;
+    use silverprint_core::NameTemplate;
+
+    #[test]
+    fn a_name_of_its_own_is_one_that_no_template_makes() {
+        let stem = its_own("2013/50 70", &photo(70, Vec::new()));
+        assert_eq!(stem, "2013/50 70=70");
+        assert!("{id}=".parse::<NameTemplate>().is_err());
+        let titled = Photo { title: "50 70=".to_owned(), ..photo(70, Vec::new()) };
+        let stem = "{title} {id}".parse::<NameTemplate>().unwrap().stem(&titled);
+        assert!(!stem.contains('='), "{stem}");
     }
 }

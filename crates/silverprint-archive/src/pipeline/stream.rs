@@ -113,7 +113,7 @@ impl Pipeline {
             height: stream.height.unwrap_or(0),
         };
         let (modified, keep_old_as) = (posted(photo), place.keep_old_as);
-        let put = Put { path: place.path.clone(), content, modified, keep_old_as };
+        let put = Put { path: place.path.clone(), content, modified, keep_old_as, over: home.over };
         self.put(photo.id, vec![put]).await?;
         self.record_done(photo, vec![file], place.moved).await?;
         self.remove(photo.id, place.superseded.into_iter().collect()).await?;

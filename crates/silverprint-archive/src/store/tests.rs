@@ -4,7 +4,8 @@ use super::*;
 
 fn put(path: &str, text: &str) -> Put {
     let content = Content::Made(text.as_bytes().to_vec());
-    Put { path: path.to_owned(), content, modified: None, keep_old_as: None }
+    let over = Over::Older;
+    Put { path: path.to_owned(), content, modified: None, keep_old_as: None, over }
 }
 
 fn text(folder: &Path, path: &str) -> String {
@@ -82,6 +83,28 @@ async fn what_is_kept_is_never_overwritten_and_versions_are_no_orphans() {
     assert_eq!(store.find("8", &["jpg", "png"]).await, None);
     let kept = store.find_replaced("8", 1, &["jpg", "png"]).await;
     assert_eq!(kept.as_deref(), Some("photos/8.v1.png"));
+}
+
+#[tokio::test]
+async fn what_may_be_put_over_nothing_is_put_over_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Folder::open(folder.path()).unwrap();
+    let new = |text| Put { over: Over::Nothing, ..put("photos/a 7.jpg", text) };
+    store.put(vec![new("one"), put("thumbs/7.jpg", "small")]).await.unwrap();
+    let error = store.put(vec![new("two"), put("thumbs/7.jpg", "other")]).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+    assert_eq!(text(folder.path(), "photos/a 7.jpg"), "one");
+    assert_eq!(text(folder.path(), "thumbs/7.jpg"), "small");
+    let there = Content::There(folder.path().join("photos/a 7.jpg"));
+    store.put(vec![Put { content: there, ..new("") }]).await.unwrap();
+    let there = Content::There(folder.path().join("photos/a 7.jpg"));
+    let renamed = Put { content: there, over: Over::Nothing, ..put("photos/a 7.png", "") };
+    store.put(vec![renamed]).await.unwrap();
+    assert_eq!(text(folder.path(), "photos/a 7.png"), "one");
+    assert_eq!(store.find("a 7", &["jpg"]).await, None);
+    fs::create_dir(folder.path().join("photos/a 7.jpg")).unwrap();
+    let error = store.put(vec![new("two")]).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
 }
 
 /// On a disk that is always full, where the system has one.
