@@ -142,7 +142,7 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
                 "give the photostream's address as the browser shows it: https://www.flickr.com/photos/NAME/"
             }
             SourceError::NoPermission { .. } => {
-                "an unsigned key sees public, safe photos only; ask the owner"
+                "only what its owner shows to everybody can be archived; ask the owner"
             }
             SourceError::BadKey { .. } => BAD_KEY,
             SourceError::Disallowed { .. } => NO_KEY,

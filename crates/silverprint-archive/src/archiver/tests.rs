@@ -628,7 +628,7 @@ async fn files_of_a_photo_that_is_unfinished_are_not_taken_in_as_anothers() {
     assert_eq!(receipt.failures(), 1);
     // As large, so that only the name can tell them apart.
     let mut seventy = title("7", &lost.photo);
-    seventy.id = silverprint_core::PhotoId::new(70);
+    seventy.id = PhotoId::new(70);
     let seventy = Video { photo: seventy, ..video(1) };
     let (receipt, _) = run_video(named("{title} {id}"), &seventy).await;
     assert_eq!((receipt.saved, receipt.adopted), (1, 0));
