@@ -83,7 +83,7 @@ fn an_authority_that_nobody_named_is_not_trusted() {
     std::fs::write(ca.path(), other.proxy_ca().expect("it is a proxy")).unwrap();
     let folder = Folder::new();
     let ended = sync(&server, &folder, ca.path()).args("--access site").run().with(5);
-    ended.says("cannot reach");
+    ended.says("cannot reach").explains("certificate", "--ca-file");
     assert!(!folder.at("photos").exists() || folder.pictures().is_empty());
 }
 
