@@ -27,7 +27,7 @@ impl Total {
         self.saved += receipt.saved;
         self.already += receipt.already + receipt.adopted + receipt.remade;
         self.missing += receipt.failures() + receipt.unreadable;
-        self.missing += receipt.unexplained + receipt.not_shown;
+        self.missing += receipt.unexplained + hidden(receipt);
         self.left += receipt.left;
     }
 
@@ -67,7 +67,7 @@ pub(crate) fn print_lack(report: &Report, output: &Output) {
     if let Some(line) = lack(&report.receipt, &report.folder) {
         say(&line);
     }
-    if report.receipt.not_shown > 0 && !output.quiet {
+    if hidden(&report.receipt) > 0 && !output.quiet {
         for line in TO_GET_ALL {
             say(line);
         }
@@ -76,7 +76,7 @@ pub(crate) fn print_lack(report: &Report, output: &Output) {
 
 fn lack(receipt: &Receipt, folder: &Path) -> Option<String> {
     let unlisted = receipt.unexplained + receipt.unreadable;
-    let number = receipt.failures() + unlisted + receipt.not_shown;
+    let number = receipt.failures() + unlisted + hidden(receipt);
     let mut why = Vec::new();
     if receipt.failures() > 0 {
         why.push(format!(
@@ -85,8 +85,8 @@ fn lack(receipt: &Receipt, folder: &Path) -> Option<String> {
             folder.join("failed.csv").display()
         ));
     }
-    if receipt.not_shown > 0 {
-        let not_shown = grouped(receipt.not_shown);
+    if hidden(receipt) > 0 {
+        let not_shown = grouped(hidden(receipt));
         why.push(format!(
             "{not_shown} not shown to a visitor of the page (--access key or site gets them)"
         ));
@@ -125,6 +125,8 @@ fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     count(receipt.unreadable, "entries of the listing that could not be read");
     count(receipt.unexplained, "announced, but not in Flickr's listing");
     count(receipt.not_shown, "announced, but not shown to a visitor of the page");
+    let still_only = "videos with their still only: a visitor of the page is shown no streams";
+    count(receipt.streams_not_shown, still_only);
     if is_dry {
         lines.push(format!(
             "  {:>9}  would be fetched (nothing was: --dry-run)",
@@ -227,10 +229,15 @@ fn going_on(report: &Report) -> Vec<String> {
     } else if receipt.unexplained + receipt.unreadable > 0 {
         lines = say("Flickr announces more than it lists: try again later with --full");
     }
-    if receipt.not_shown > 0 {
+    if hidden(receipt) > 0 {
         lines.extend(TO_GET_ALL.map(ToOwned::to_owned));
     }
     lines
+}
+
+/// What a page does not show its visitors: photos, and the streams of videos.
+fn hidden(receipt: &Receipt) -> u64 {
+    receipt.not_shown + receipt.streams_not_shown
 }
 
 /// The two ways past the page that shows visitors the newest photos only.

@@ -63,6 +63,7 @@ fn every_door_of_the_real_hosts_leads_to_the_same_photos() {
         let by_page = Folder::new();
         let ended = sync(&server, &by_page, ca.path()).arg("--json").run().with(3);
         assert_eq!(ended.receipt()["streams_not_shown"], streams.len(), "{}", ended.stdout);
+        ended.says("not shown to a visitor of the page").says("--access site");
         let mut stills = by_key.files();
         stills.retain(|path, _| !streams.contains_key(path));
         assert_eq!(by_page.files(), stills, "the pages show the same");
