@@ -1,4 +1,9 @@
-//! One run over one photostream, from the account to the receipt.
+//! One run over one photostream, from the account to the receipt. `known` is
+//! what is read of the folder before anything is asked for, `rehearsal` the run
+//! that touches nothing.
+
+mod known;
+mod rehearsal;
 
 use crate::budget::{BUDGET, ByteBudget};
 use crate::closing::{self, ClosingError};
@@ -6,24 +11,21 @@ use crate::cpu::CpuPool;
 use crate::download::Means;
 use crate::listing::{Listed, Listing};
 use crate::memory;
-use crate::orphans::{Named, Orphans};
 use crate::pipeline::{Fatal, Pipeline, now};
 use crate::plan::{Step, Wanted, plan};
 use crate::stop::Stop;
 use crate::store::{Folder, FolderError};
 use crate::tally::Tally;
 use crate::thread::apart;
-use serde_json::value::RawValue;
-use silverprint_catalogue::{
-    Catalogue, CatalogueError, Entry, Known, LastListing, Opened, Snapshot, State, Writer,
-};
+use known::{Open, agrees, open, unfinished, unseen, wish};
+use silverprint_catalogue::{CatalogueError, Entry, LastListing, Opened, Snapshot, Writer};
 use silverprint_core::{
-    Account, AccountRef, Layout, ListingKind, NameTemplate, Page, Photo, PhotoId, Receipt,
-    Reporter, Shows, Source, SourceError, Window,
+    Account, AccountRef, ListingKind, NameTemplate, Page, Photo, Receipt, Reporter, Shows, Source,
+    SourceError, Window,
 };
 use std::io;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -38,12 +40,6 @@ const MOST_IN_FLIGHT: usize = 256;
 /// Listed photos that wait for their turn. Few: a photo with its listing takes
 /// several kilobytes, and the listing has whole pages waiting already.
 const LISTED_AHEAD: usize = 100;
-/// After so many days everything is listed again: metadata changes without
-/// any sign on the first page.
-const FULL_LISTING_EVERY: i64 = 7 * 24 * 60 * 60;
-/// More unfinished photos than this are read from the listing again, not from
-/// the catalogue: all at once they would take too much memory.
-const MOST_UNFINISHED: u64 = 5000;
 
 /// What to archive, and where.
 #[derive(Debug, Clone)]
@@ -146,15 +142,6 @@ struct Run {
     source: Arc<dyn Source>,
     reporter: Arc<dyn Reporter>,
     stop: Stop,
-}
-
-/// A folder that is open, and what is known of it.
-struct Open {
-    folder: Folder,
-    catalogue: Catalogue,
-    snapshot: Snapshot,
-    orphans: Orphans,
-    opened: Opened,
 }
 
 impl Run {
@@ -464,49 +451,6 @@ impl Run {
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short })
     }
-
-    /// Lists and plans; touches nothing.
-    async fn rehearse(self) -> Result<Report, ArchiveError> {
-        let root = self.folder.clone();
-        let snapshot = apart("read", move || match Catalogue::open_read_only(&root) {
-            Ok(catalogue) => catalogue.snapshot(),
-            Err(CatalogueError::Missing { .. }) => Ok(Snapshot::default()),
-            Err(error) => Err(error),
-        });
-        let snapshot = snapshot.await?;
-        self.reporter.started(&self.account);
-        let tally = Tally::new(Account::clone(&self.account));
-        let first = self.first_page().await?;
-        let (tx, mut rx) = mpsc::channel(LISTED_AHEAD);
-        let listing = self.listing();
-        let listing = tokio::spawn(async move { listing.run(first, &tx).await });
-        let mut stop = self.stop.clone();
-        loop {
-            let photo = tokio::select! {
-                photo = rx.recv() => photo,
-                () = stop.asked() => None,
-            };
-            let Some(photo) = photo else { break };
-            tally.listed(&photo);
-            match plan(&photo, &snapshot, &self.order.wanted) {
-                Step::Nothing => tally.with(|receipt| receipt.already += 1),
-                _ => tally.with(|receipt| receipt.left += 1),
-            }
-        }
-        drop(rx);
-        let listed = match unless_stopped(&self.stop, listing).await {
-            Ok(listed) => listed.expect("a listing does not panic")?,
-            // It may be waiting for a host that says nothing.
-            Err(_) => Listed::default(),
-        };
-        let mut receipt = tally.with(|receipt| receipt.clone());
-        self.enter(&mut receipt, &listed, &snapshot);
-        receipt.interrupted = self.stop.is_asked();
-        receipt.seconds = self.began.elapsed().as_secs_f64();
-        receipt.peak_memory = memory::peak();
-        self.reporter.receipt(&receipt);
-        Ok(Report { folder: self.folder, receipt, cut_short: None })
-    }
 }
 
 /// Waits for an answer, or for the user who does not want it any more.
@@ -519,88 +463,6 @@ async fn unless_stopped<T>(
         answer = answer => Ok(answer),
         () = stop.asked() => Err(ArchiveError::Interrupted),
     }
-}
-
-/// Opens the folder and reads what is known. Blocks.
-fn open(root: &Path, account: &Account) -> Result<Open, ArchiveError> {
-    let folder = Folder::open(root)?;
-    let (catalogue, opened) = Catalogue::open(root)?;
-    if let Some(holds) = catalogue.owner()?.filter(|owner| *owner != account.nsid) {
-        let (folder, asked) = (root.to_owned(), account.nsid.clone());
-        return Err(FolderError::OtherAccount { folder, holds, asked }.into());
-    }
-    let snapshot = catalogue.snapshot()?;
-    let named = named(&catalogue, &snapshot)?;
-    let path = root.to_owned();
-    let orphans = Orphans::find(root, &named).map_err(|source| FolderError::Io { path, source })?;
-    Ok(Open { folder, catalogue, snapshot, orphans, opened })
-}
-
-/// The files whose rows can be trusted: of photos that are done. Blocks.
-fn named(catalogue: &Catalogue, snapshot: &Snapshot) -> Result<Named, CatalogueError> {
-    let mut named = Named::default();
-    catalogue.for_each_file(|file| {
-        let known = snapshot.photos.get(&file.photo);
-        let is_trusted = known.is_some_and(|it| it.picture.is_some() && it.state == State::Done);
-        if is_trusted && file.path.starts_with(Layout::PHOTOS) {
-            named.insert(&file.path);
-        }
-        Ok::<_, CatalogueError>(())
-    })?;
-    Ok(named)
-}
-
-/// The listings of unfinished photos, unless they are too many. Blocks.
-fn unfinished(catalogue: &Catalogue) -> Result<Option<Vec<Box<RawValue>>>, CatalogueError> {
-    let counts = catalogue.counts()?;
-    if counts.pending + counts.failed > MOST_UNFINISHED {
-        return Ok(None);
-    }
-    let unfinished = catalogue.unfinished()?;
-    Ok(Some(unfinished.into_iter().map(|(_, listing)| listing).collect()))
-}
-
-/// Photos that are in the folder, and not in what was listed.
-fn unseen(snapshot: &Snapshot, listed: &Listed) -> u64 {
-    let is_unseen = |(id, known): &(&PhotoId, &Known)| {
-        known.state == State::Done && !known.deleted_upstream && !listed.seen.contains(id)
-    };
-    snapshot.photos.iter().filter(is_unseen).count() as u64
-}
-
-/// Whether a first page shows nothing that the catalogue does not know.
-fn agrees(snapshot: &Snapshot, first: &Page, wanted: &Wanted, now: i64) -> bool {
-    let Some(last) = &snapshot.listing else { return false };
-    let is_known = |photo: &Photo| {
-        let known = snapshot.photos.get(&photo.id);
-        known.is_some_and(|known| {
-            known.fingerprint == photo.fingerprint()
-                && !known.deleted_upstream
-                && (known.state != State::Done || is_settled(&plan(photo, snapshot, wanted)))
-        })
-    };
-    last.complete
-        && last.total == first.total
-        && last.wanted == wanted.summary()
-        && (0..FULL_LISTING_EVERY).contains(&(now - last.at))
-        && first.rejects.is_empty()
-        && first.photos.iter().all(is_known)
-}
-
-/// A stream that was not to be had from a source that has others is none that a
-/// listing brings; see [`wish`].
-fn is_settled(step: &Step) -> bool {
-    matches!(step, Step::Nothing | Step::Stream)
-}
-
-/// What was wanted, as the next run compares it. Where streams were wanted and
-/// the source knew of none at all, or shows none, another source may: so the
-/// next run must not lean on this listing.
-fn wish(wanted: &Wanted, receipt: &Receipt, snapshot: &Snapshot) -> String {
-    let knows_streams = || receipt.streams > 0 || snapshot.photos.values().any(|it| it.has_video);
-    let is_unmet = receipt.streams_not_shown > 0 || (receipt.only_stills > 0 && !knows_streams());
-    let unmet = if is_unmet { ", unmet" } else { "" };
-    format!("{}{unmet}", wanted.summary())
 }
 
 fn joined(ended: Result<Result<(), Fatal>, tokio::task::JoinError>) -> Result<(), ArchiveError> {

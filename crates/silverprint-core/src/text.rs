@@ -28,6 +28,15 @@ pub fn one_line(text: &str, longest: usize) -> String {
     clean
 }
 
+/// A word without the query of the address that it is or holds: that is where
+/// keys and signatures stand.
+pub fn without_query(word: &str) -> &str {
+    match word.split_once('?') {
+        Some((address, query)) if query.contains('=') => address,
+        _ => word,
+    }
+}
+
 /// Line and paragraph separators and tabs become spaces with the rest.
 fn is_space(character: char) -> bool {
     character.is_whitespace()

@@ -2,6 +2,7 @@
 //! request and in no other way: there is no `Display`, `Debug` shows none of
 //! it, it cannot be cloned.
 
+use silverprint_core::without_query;
 use std::fmt;
 use std::str::FromStr;
 
@@ -84,14 +85,6 @@ impl FromStr for ApiKey {
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ApiKey(…)")
-    }
-}
-
-/// A word without the query of the address that it is or holds.
-fn without_query(word: &str) -> &str {
-    match word.split_once('?') {
-        Some((address, query)) if query.contains('=') => address,
-        _ => word,
     }
 }
 

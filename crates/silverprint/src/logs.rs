@@ -6,6 +6,7 @@ use crate::args::Output;
 use crate::printable::{Printable, say};
 use anyhow::Context;
 use jiff::Timestamp;
+use silverprint_core::without_query;
 use std::env::VarError;
 use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
@@ -165,14 +166,6 @@ impl Fields {
         let value = words.collect::<Vec<_>>().join(" ");
         // Writing to a text cannot fail.
         let _ = write!(self.0, " {name}{value}");
-    }
-}
-
-/// A word without the query of the address that it is or holds.
-fn without_query(word: &str) -> &str {
-    match word.split_once('?') {
-        Some((address, query)) if query.contains('=') => address,
-        _ => word,
     }
 }
 

@@ -4,8 +4,10 @@ use super::*;
 use crate::plan::{Keep, Videos};
 use crate::stop::Stopper;
 use crate::testing::{Answer, Scripted, jpeg, mp4, page, photo, rendition};
-use silverprint_core::{Media, Rendition, Silent, Size, Stream, Taken};
+use silverprint_catalogue::Catalogue;
+use silverprint_core::{Media, PhotoId, Rendition, Silent, Size, Stream, Taken};
 use silverprint_thumb::ThumbnailSpec;
+use std::path::Path;
 use std::time::Duration;
 
 fn order(folder: &Path) -> Order {
