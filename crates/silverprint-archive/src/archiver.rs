@@ -228,6 +228,7 @@ impl Run {
             receipt.listing = ListingKind::Quick;
             receipt.announced = first.total;
             receipt.listed = first.total;
+            receipt.not_public = not_public(receipt);
             receipt.already = first.total.saturating_sub(n_unfinished);
         });
         self.reporter.listed(first.total, first.total);
@@ -399,6 +400,7 @@ impl Run {
         receipt.announced = listed.announced.saturating_sub(listed.outside);
         receipt.listed = listed.seen.len() as u64;
         receipt.unreadable = listed.unreadable;
+        receipt.not_public = if is_full { not_public(receipt) } else { 0 };
         // A limit leaves photos out on purpose; a window announces its own total.
         let beyond = self.order.limit.map_or(0, |limit| receipt.announced.saturating_sub(limit));
         let lacking = if listed.ended { listed.unexplained().saturating_sub(beyond) } else { 0 };
@@ -451,6 +453,11 @@ impl Run {
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short })
     }
+}
+
+/// What the profile counts beyond what is announced to who is not signed in.
+fn not_public(receipt: &Receipt) -> u64 {
+    receipt.account.counted.map_or(0, |counted| counted.saturating_sub(receipt.announced))
 }
 
 /// Waits for an answer, or for the user who does not want it any more.

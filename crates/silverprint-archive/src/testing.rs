@@ -21,7 +21,13 @@ use tempfile::TempDir;
 use url::Url;
 
 pub(crate) fn account() -> Account {
-    Account { nsid: nsid(), alias: None, username: "Somebody".to_owned(), is_pro: None }
+    Account {
+        nsid: nsid(),
+        alias: None,
+        username: "Somebody".to_owned(),
+        is_pro: None,
+        counted: None,
+    }
 }
 
 fn nsid() -> silverprint_core::Nsid {

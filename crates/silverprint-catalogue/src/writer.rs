@@ -337,7 +337,8 @@ mod tests {
 
     fn run(number: i64) -> Entry {
         let nsid = "12345678@N00".parse().unwrap();
-        let account = Account { nsid, alias: None, username: "x".repeat(1000), is_pro: None };
+        let account =
+            Account { nsid, alias: None, username: "x".repeat(1000), is_pro: None, counted: None };
         Entry::Run { receipt: Receipt::new(account), started: number, ended: number }
     }
 

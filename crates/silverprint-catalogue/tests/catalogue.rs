@@ -288,6 +288,7 @@ fn runs_keep_their_receipts() {
         alias: None,
         username: "confoo".into(),
         is_pro: None,
+        counted: None,
     };
     let receipt = Receipt { saved: 7, ..Receipt::new(account) };
     let run = Entry::Run { receipt: receipt.clone(), started: AT, ended: AT + 9 };

@@ -131,6 +131,7 @@ fn the_last_run_says_whose_photostream_it_is() {
         alias: None,
         username: username.into(),
         is_pro: None,
+        counted: None,
     };
     let run = |username: &str| {
         let receipt = Receipt::new(account(username));

@@ -19,6 +19,10 @@ pub struct Account {
     /// not, sizes above 1024 pixels are withheld from others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_pro: Option<bool>,
+    /// How many photos its profile counts, where the site says it: more than it
+    /// lists where some are private, or not marked safe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<u64>,
 }
 
 impl Account {

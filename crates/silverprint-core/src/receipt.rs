@@ -92,6 +92,10 @@ pub struct Receipt {
     pub not_original_because: BTreeMap<Withheld, u64>,
     /// Pictures that are damaged at the source: kept as they are.
     pub defective: u64,
+    /// Photos that the profile counts and the listing does not announce to who
+    /// is not signed in: private, or not marked safe. They are not missing.
+    #[serde(default)]
+    pub not_public: u64,
     /// Photos in the folder that are no longer in the photostream: kept.
     pub deleted_upstream: u64,
     /// Photos that are missing, by kind of failure.
@@ -131,6 +135,7 @@ impl Receipt {
             not_original: 0,
             not_original_because: BTreeMap::new(),
             defective: 0,
+            not_public: 0,
             deleted_upstream: 0,
             failed: BTreeMap::new(),
             left: 0,

@@ -98,6 +98,7 @@ impl Leaf {
             alias: alias.or(typed),
             username: username.clone(),
             is_pro: *is_pro,
+            counted: None,
         })
     }
 }

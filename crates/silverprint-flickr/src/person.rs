@@ -3,6 +3,7 @@
 use crate::Answer;
 use crate::scalar::Scalar;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use silverprint_core::{Account, AccountRef, IdError, Nsid};
 
 /// `{"user":{"id":"12345678@N00",…}}`.
@@ -32,6 +33,9 @@ pub(crate) struct Person<'a> {
     is_deleted: Scalar<'a>,
     #[serde(borrow, default)]
     ispro: Scalar<'a>,
+    /// Whatever shape it has: an account is not lost over it.
+    #[serde(borrow, default)]
+    photos: Option<&'a RawValue>,
 }
 
 /// `{"person":{"username":…}}`.
@@ -58,8 +62,20 @@ impl Person<'_> {
         // Whoever was found by a name has it, whatever else is said.
         let alias = self.path_alias.text().parse().ok().or(typed);
         let username = self.username.text().into_owned();
-        Some(Account { nsid, alias, username, is_pro: self.ispro.answer() })
+        let (is_pro, counted) = (self.ispro.answer(), self.photos.and_then(counted));
+        Some(Account { nsid, alias, username, is_pro, counted })
     }
+}
+
+/// `{"count":{"_content":2}}`.
+fn counted(photos: &RawValue) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Photos<'a> {
+        #[serde(borrow, default)]
+        count: Scalar<'a>,
+    }
+    let photos: Photos<'_> = serde_json::from_str(photos.get()).ok()?;
+    photos.count.number()
 }
 
 #[cfg(test)]
@@ -98,6 +114,25 @@ mod tests {
         let deleted = r#"{"person":{"is_deleted":1},"stat":"ok"}"#;
         check(deleted, "12345678@N00", None);
         assert!(read_person(&answer(r#"{"stat":"ok"}"#)).is_err());
+    }
+
+    #[test]
+    fn the_profiles_count_is_read_where_it_is_one() {
+        let check = |photos: &str, expected: Option<u64>| {
+            let answer = answer(&format!(r#"{{"person":{{"photos":{photos}}},"stat":"ok"}}"#));
+            let person = read_person(&answer).unwrap();
+            let account = person.into_account(&"keeper".parse().unwrap(), nsid()).unwrap();
+            assert_eq!(account.counted, expected, "{photos}");
+        };
+        check(r#"{"firstdate":{"_content":"1"},"count":{"_content":2}}"#, Some(2));
+        check(r#"{"count":"31"}"#, Some(31));
+        for none in ["null", "7", "[]", "{}", r#"{"count":{}}"#] {
+            check(none, None);
+        }
+        let xml = r#"<rsp stat="ok"><person nsid="1@N0"><photos><count>5</count></photos></person></rsp>"#;
+        let xml = answer(xml);
+        let account = read_person(&xml).unwrap().into_account(&"keeper".parse().unwrap(), nsid());
+        assert_eq!(account.unwrap().counted, Some(5));
     }
 
     #[test]

@@ -119,6 +119,9 @@ fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     count(receipt.only_stills, "videos with their still only: no stream is known");
     count(receipt.defective, "damaged at the source: kept as they are");
     count(receipt.deleted_upstream, "no longer in the photostream: kept");
+    let not_public =
+        "more in the profile's count: private, or not marked safe, so not listed to us";
+    count(receipt.not_public, not_public);
     for (kind, number) in &receipt.failed {
         count(*number, &format!("missing: {}", explained(kind)));
     }

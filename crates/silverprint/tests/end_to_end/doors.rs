@@ -100,3 +100,20 @@ fn why_there_are_no_originals_is_told_through_every_door() {
         assert_eq!(*because, expected, "{door}");
     }
 }
+
+#[test]
+fn what_the_profile_counts_and_nobody_is_shown_is_said_and_not_missing() {
+    let mut stream = StreamConfig::tiny(119, 20);
+    stream.shares.restricted = 0.3;
+    let hidden = Stream::new(stream.clone()).restricted().count();
+    assert!(hidden > 0, "a seed with restricted photos");
+    let server = serve(Config::new(stream));
+    let folder = Folder::new();
+    // Listed in full, and then at a glance.
+    for _ in 0..2 {
+        let ended = sync(&server, &folder).run().with(0);
+        ended.says(&format!("{hidden}  more in the profile's count"));
+    }
+    let receipt = sync(&server, &folder).arg("--json").run().with(0).receipt();
+    assert_eq!(receipt["not_public"], hidden, "{receipt}");
+}
