@@ -74,7 +74,7 @@ pub(crate) struct Scripted {
     /// The bodies that there are, by address.
     pub(crate) pictures: HashMap<String, Vec<u8>>,
     /// What the source says of each video's stream; of others it knows none.
-    pub(crate) streams: HashMap<PhotoId, Option<Stream>>,
+    pub(crate) streams: HashMap<PhotoId, Vec<Stream>>,
     /// The addresses that were asked for.
     pub(crate) opened: Mutex<Vec<String>>,
 }
@@ -176,14 +176,9 @@ impl Source for Scripted {
         Err(reject(0))
     }
 
-    /// One that is listed as `None` is gone.
-    fn stream<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
-        let gone = || FetchError::Gone { message: "code 2".to_owned(), attempts: 1 };
-        let found = match self.streams.get(&video.id) {
-            Some(stream) => stream.clone().map(Some).ok_or_else(gone),
-            None => Ok(None),
-        };
-        std::future::ready(found).boxed()
+    fn streams<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Vec<Stream>, FetchError>> {
+        let found = self.streams.get(&video.id).cloned();
+        std::future::ready(Ok(found.unwrap_or_default())).boxed()
     }
 
     fn open<'a>(

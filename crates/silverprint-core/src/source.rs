@@ -29,8 +29,9 @@ pub trait Source: Send + Sync {
     /// Reads an entry of a listing again, as the catalogue kept it.
     fn reread(&self, listing: &RawValue) -> Result<Photo, Reject>;
 
-    /// The best stream of a video. `None` where this source knows of none.
-    fn stream<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>>;
+    /// The streams of a video, the best first. None where this source knows of
+    /// none.
+    fn streams<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Vec<Stream>, FetchError>>;
 
     /// Fetches the rendition or stream at an address of a listing into the
     /// sink, with all retries: on `Ok` the sink has accepted a whole body. Says

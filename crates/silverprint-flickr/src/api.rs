@@ -6,7 +6,7 @@ use crate::keys::{Key, Keys, SiteKeys};
 use crate::person::{looked_up, read_person};
 use crate::picture::open;
 use crate::site::Site;
-use crate::stream::{best_of, unanswered};
+use crate::stream::{best_first, unanswered};
 use crate::{Answer, ApiKey, Base, Listing, read_photo};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -157,13 +157,13 @@ impl Api {
         Ok(read_page(&listing, &account.nsid).await)
     }
 
-    async fn stream(&self, video: &Photo) -> Result<Option<Stream>, FetchError> {
+    async fn streams(&self, video: &Photo) -> Result<Vec<Stream>, FetchError> {
         let id = video.id.to_string();
-        let what = format!("look for the stream of {id}");
+        let what = format!("look for the streams of {id}");
         let attempt = Attempt { what, account: video.owner.as_str(), key: &self.key };
         let answer = self.call(Method::Sizes, &[("photo_id", &id)], &attempt).await;
         let answer = answer.map_err(unanswered)?;
-        best_of(&answer).map_err(|message| unanswered(attempt.malformed(&message)))
+        best_first(&answer).map_err(|message| unanswered(attempt.malformed(&message)))
     }
 }
 
@@ -192,8 +192,8 @@ impl Source for Api {
         read_photo(listing, None)
     }
 
-    fn stream<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
-        self.stream(video).boxed()
+    fn streams<'a>(&'a self, video: &'a Photo) -> BoxFuture<'a, Result<Vec<Stream>, FetchError>> {
+        self.streams(video).boxed()
     }
 
     fn open<'a>(

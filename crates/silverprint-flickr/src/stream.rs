@@ -29,9 +29,9 @@ pub(crate) fn unanswered(error: SourceError) -> FetchError {
     }
 }
 
-/// The best stream of a video; none where none is listed that is a file.
+/// The streams of a video that are files, the best first.
 /// `{"sizes":{"size":[{"label":…},…]}}`.
-pub(crate) fn best_of(answer: &Answer) -> Result<Option<Stream>, String> {
+pub(crate) fn best_first(answer: &Answer) -> Result<Vec<Stream>, String> {
     #[derive(Deserialize)]
     struct Root<'a> {
         #[serde(borrow)]
@@ -43,11 +43,13 @@ pub(crate) fn best_of(answer: &Answer) -> Result<Option<Stream>, String> {
         size: Option<&'a RawValue>,
     }
     let root: Root<'_> = serde_json::from_str(answer.json()).map_err(|error| error.to_string())?;
-    let Some(size) = root.sizes.size else { return Ok(None) };
+    let Some(size) = root.sizes.size else { return Ok(Vec::new()) };
     // XML cannot say whether one entry is an array of one.
     let entries = serde_json::from_str(size.get()).unwrap_or_else(|_| vec![size]);
     let streams = entries.into_iter().filter_map(|entry: &RawValue| read_entry(entry.get()));
-    Ok(streams.max_by_key(|stream| (rank(&stream.label), stream.height)))
+    let mut streams: Vec<_> = streams.collect();
+    streams.sort_by_key(|stream| std::cmp::Reverse((rank(&stream.label), stream.height)));
+    Ok(streams)
 }
 
 /// An entry that is a stream, and not a still or the player in Flash.
@@ -101,7 +103,8 @@ mod tests {
 
     fn best(body: &str) -> Option<(String, String)> {
         let answer = Answer::read(body.as_bytes().to_vec()).unwrap();
-        best_of(&answer).unwrap().map(|stream| (stream.label, stream.url.into()))
+        let best = best_first(&answer).unwrap().into_iter().next();
+        best.map(|stream| (stream.label, stream.url.into()))
     }
 
     /// An answer with these labels; what is above them is a still.
@@ -153,7 +156,7 @@ mod tests {
         let entries = r#"[7,{"label":"1080p","media":"video","source":"no address"},{"label":"orig","source":"https://h/x.swf?a=b","media":"video"}]"#;
         assert_eq!(best(&format!(r#"{{"sizes":{{"size":{entries}}},"stat":"ok"}}"#)), None);
         let answer = Answer::read(br#"{"stat":"ok"}"#.to_vec()).unwrap();
-        assert!(best_of(&answer).is_err());
+        assert!(best_first(&answer).is_err());
     }
 
     /// Where the variable names no folder of recorded answers, this says nothing.
@@ -174,7 +177,7 @@ mod tests {
         fn any_entries_are_read_without_panic(entries in "[\\[\\]{}:,\"a-z0-9\\\\ ]{0,60}") {
             let body = format!(r#"{{"sizes":{{"size":{entries}}},"stat":"ok"}}"#);
             if let Ok(answer) = Answer::read(body.into_bytes()) {
-                let _ = best_of(&answer);
+                let _ = best_first(&answer);
             }
         }
     }

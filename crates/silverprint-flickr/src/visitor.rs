@@ -135,11 +135,8 @@ impl Source for Visitor {
     }
 
     /// A photostream's pages say nothing of streams.
-    fn stream<'a>(
-        &'a self,
-        _video: &'a Photo,
-    ) -> BoxFuture<'a, Result<Option<Stream>, FetchError>> {
-        ready(Ok(None)).boxed()
+    fn streams<'a>(&'a self, _: &'a Photo) -> BoxFuture<'a, Result<Vec<Stream>, FetchError>> {
+        ready(Ok(Vec::new())).boxed()
     }
 
     fn open<'a>(

@@ -220,7 +220,7 @@ async fn a_videos_stream_takes_one_call() {
         _ => (200, r#"{"sizes":{"size":[{"label":"Site MP4","width":"640","height":"","source":"http:\/\/www.flickr.com\/play\/site\/","media":"video"}]},"stat":"ok"}"#.to_owned()),
     }
     });
-    let stream = server.api().stream(&video()).await.unwrap().unwrap();
+    let stream = server.api().streams(&video()).await.unwrap().remove(0);
     assert_eq!(
         (&*stream.label, stream.url.as_str()),
         ("Site MP4", "http://www.flickr.com/play/site/")
@@ -236,14 +236,14 @@ async fn a_video_whose_streams_are_not_told_is_gone_and_shows_no_key() {
     for (code, message) in [(1, "Photo not found"), (2, "Permission denied"), (100, KEY)] {
         let body = format!(r#"{{"stat":"fail","code":{code},"message":"{message}"}}"#);
         let server = Server::start(move |_, _| (200, body.clone()));
-        let error = server.api().stream(&video()).await.unwrap_err();
+        let error = server.api().streams(&video()).await.unwrap_err();
         // With a key that is good it may be there.
         let is_gone = matches!(error, FetchError::Gone { attempts: 1, .. });
         assert_eq!(is_gone, code != 100, "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
     }
     let server = Server::start(|query, _| (200, format!("it broke: {query:?}")));
-    let error = server.api().stream(&video()).await.unwrap_err();
+    let error = server.api().streams(&video()).await.unwrap_err();
     assert!(matches!(error, FetchError::Passing { attempts: 3, .. }), "{error:?}");
     assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
 }

@@ -340,10 +340,10 @@ async fn a_method_that_the_sites_keys_are_refused_for_is_asked_with_two_and_no_m
     let keeper = "12345678@N00".parse().unwrap();
     source.resolve(&keeper).await.unwrap();
     for id in 1..=5 {
-        let error = source.stream(&video(id)).await.unwrap_err().to_string();
+        let error = source.streams(&video(id)).await.unwrap_err().to_string();
         assert!(error.contains("with the key of the site's own pages"), "{error}");
         assert!(error.contains("Invalid API Key"), "{error}");
-        assert!(error.contains(&format!("the stream of {id}")), "{error}");
+        assert!(error.contains(&format!("the streams of {id}")), "{error}");
     }
     let asked = server.paths();
     let n_sizes = asked.iter().filter(|path| path.contains(SIZES)).count();
@@ -362,7 +362,7 @@ async fn a_method_is_not_given_up_for_a_key_that_was_spent() {
     });
     let source = server.open(Door::Site);
     for id in 1..=4 {
-        assert_eq!(source.stream(&video(id)).await.unwrap(), None);
+        assert_eq!(source.streams(&video(id)).await.unwrap(), []);
     }
     assert_eq!(server.paths().iter().filter(|path| *path == "/photos/").count(), 5);
 }

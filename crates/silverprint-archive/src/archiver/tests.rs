@@ -316,7 +316,7 @@ fn source_of(video: &Video) -> Scripted {
     let still = &video.photo.renditions[0];
     source.pictures.insert(still.url.to_string(), video.still.clone());
     if let Some(stream) = &video.stream {
-        source.streams.insert(video.photo.id, Some(stream.clone()));
+        source.streams.insert(video.photo.id, vec![stream.clone()]);
         if let Some(body) = &video.body {
             source.pictures.insert(stream.url.to_string(), body.clone());
         }

@@ -10,7 +10,7 @@ use crate::store::Put;
 use crate::tally::Kind;
 use crate::video::{AcceptedStream, StreamDownload};
 use silverprint_catalogue::{Entry, File, Moved, Role, Saved, State};
-use silverprint_core::{Failure, Identity, Photo, Shows, Stream};
+use silverprint_core::{Failure, FetchError, Identity, Photo, Shows, Stream};
 use std::sync::atomic::Ordering;
 use tracing::debug;
 
@@ -22,24 +22,42 @@ impl Pipeline {
         home: &Home,
         still: Stored,
     ) -> Result<Stored, Lost> {
-        let found = self.source.stream(photo).await;
-        let found = found.map_err(|error| only_still(self.lost(None, error)))?;
-        debug!(label = found.as_ref().map(|stream| &*stream.label), "stream");
-        let Some(stream) = found else { return self.without_stream(photo, still).await };
+        let found = self.source.streams(photo).await;
+        let streams = found.map_err(|error| only_still(self.lost(None, error)))?;
+        let Some(best) = streams.first() else { return self.without_stream(photo, still).await };
         if let Some(accepted) = self.adopt_stream(photo, home).await {
             let bytes = accepted.bytes;
-            let path = self.store_stream(photo, home, accepted, &stream, still.version).await?;
+            let path = self.store_stream(photo, home, accepted, best, still.version).await?;
             return Ok(with_stream(still, Kind::Adopted, path, bytes));
         }
-        let mut download = StreamDownload::new(self.means.clone());
-        let opened = self.source.open(&stream.url, &mut download).await;
-        opened.map_err(|error| only_still(self.lost(Some(&stream.url), error)))?;
-        self.unreachable.store(0, Ordering::Relaxed);
-        let accepted = download.into_accepted().expect("a source opens what was accepted");
+        let (stream, accepted) = self.fetch_best(&streams).await.map_err(only_still)?;
         let bytes = accepted.bytes;
-        let path = self.store_stream(photo, home, accepted, &stream, still.version).await?;
+        let path = self.store_stream(photo, home, accepted, stream, still.version).await?;
         self.tally.with(|receipt| receipt.streams += 1);
         Ok(with_stream(still, Kind::Saved, path, bytes))
+    }
+
+    /// Fetches the first of them that is there: the best can be for its owner
+    /// only, though it is listed.
+    async fn fetch_best<'a>(
+        &self,
+        streams: &'a [Stream],
+    ) -> Result<(&'a Stream, AcceptedStream), Lost> {
+        for (idx, stream) in streams.iter().enumerate() {
+            let mut download = StreamDownload::new(self.means.clone());
+            let opened = self.source.open(&stream.url, &mut download).await;
+            debug!(label = stream.label, good = opened.is_ok(), "stream");
+            match opened {
+                Ok(_attempts) => {
+                    self.unreachable.store(0, Ordering::Relaxed);
+                    let accepted = download.into_accepted();
+                    return Ok((stream, accepted.expect("a source opens what was accepted")));
+                }
+                Err(FetchError::Gone { .. }) if idx + 1 < streams.len() => {}
+                Err(error) => return Err(self.lost(Some(&stream.url), error)),
+            }
+        }
+        unreachable!("the last one has come, or is lost")
     }
 
     /// Makes do with the still. A source that shows no streams at all says

@@ -64,3 +64,16 @@ fn a_stream_that_is_never_to_be_had_is_named_and_its_still_is_kept() {
     assert_eq!((server.hits().images, server.hits().videos), (0, 1));
     check_streams(&server, &folder);
 }
+
+#[test]
+fn where_the_best_stream_is_not_for_us_the_next_best_is_kept() {
+    let (server, folder) = (server(None), Folder::new());
+    let video = server.truth().remove(1);
+    // As often as something that is not there is asked for.
+    server.video_fault(video.id, VideoFault::Like(Fault::Status(404)), Times::N(2));
+    let ended = Program::sync(&server, &folder.path()).arg("--json").run().with(0);
+    assert_eq!(ended.receipt()["streams"], 6);
+    let stream = folder.bytes(&format!("photos/{}.mp4", video.id));
+    assert_eq!(Some(stream), server.video_bytes(video.id, video.videos[1].kind));
+    folder.check_holds(&truth(&server));
+}
