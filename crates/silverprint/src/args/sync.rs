@@ -51,7 +51,7 @@ pub(crate) enum Access {
     Key,
     /// With the key that Flickr's own pages carry: all that is public, on Flickr's terms for visitors.
     Site,
-    /// As a visitor, without a key: what the photostream's pages show at first, 25 of each 100, and no videos.
+    /// As a visitor, without a key: what the photostream's pages show at first, 25 of each 100, and of videos the stills.
     Page,
 }
 
