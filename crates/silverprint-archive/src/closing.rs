@@ -144,7 +144,7 @@ fn heading(receipt: &Receipt, counts: &Counts, version: &str) -> Heading {
         photostream_url: format!("https://www.flickr.com/photos/{}/", account.path_name()),
         announced: receipt.announced,
         saved: counts.done,
-        missing: counts.failed + receipt.unexplained + receipt.unreadable + receipt.not_shown,
+        missing: counts.failed + receipt.lacking_entries(),
         videos: counts.videos,
         remarks,
         made_on: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),

@@ -181,8 +181,7 @@ impl Download {
 impl Sink for Download {
     fn kept(&self) -> Option<Kept> {
         let Body::Spilled(_) = self.body else { return None };
-        let tag = self.head.tag.clone()?;
-        Some(Kept { bytes: self.length, length: self.head.length, tag })
+        self.head.kept(self.length)
     }
 
     fn begin<'a>(&'a mut self, head: &'a Head) -> BoxFuture<'a, Result<(), SinkError>> {

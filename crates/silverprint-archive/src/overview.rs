@@ -124,12 +124,10 @@ fn archived(root: &Path, folder: &str) -> Archived {
         let catalogue = Catalogue::open_read_only(root)?;
         let counts = catalogue.counts()?;
         let receipt = catalogue.last_receipt()?;
-        let lacking =
-            |receipt: &Receipt| receipt.unexplained + receipt.unreadable + receipt.not_shown;
         Ok(Archived {
             folder: folder.to_owned(),
             saved: counts.done,
-            missing: counts.failed + receipt.as_ref().map_or(0, lacking),
+            missing: counts.failed + receipt.as_ref().map_or(0, Receipt::lacking_entries),
             screen_name: receipt.map(|it| it.account.username).unwrap_or_default(),
             videos: counts.videos,
             thumbs: newest_thumbnails(&catalogue)?,

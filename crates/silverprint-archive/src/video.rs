@@ -122,8 +122,7 @@ impl StreamDownload {
 impl Sink for StreamDownload {
     fn kept(&self) -> Option<Kept> {
         self.body.as_ref()?;
-        let tag = self.head.tag.clone()?;
-        Some(Kept { bytes: self.length, length: self.head.length, tag })
+        self.head.kept(self.length)
     }
 
     fn begin<'a>(&'a mut self, head: &'a Head) -> BoxFuture<'a, Result<(), SinkError>> {

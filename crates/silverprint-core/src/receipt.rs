@@ -158,14 +158,17 @@ impl Receipt {
             + self.adopted
             + self.remade
             + self.failures()
-            + self.unreadable
-            + self.unexplained
-            + self.not_shown
+            + self.lacking_entries()
+    }
+
+    /// How much was announced that no entry of the listing tells of.
+    pub fn lacking_entries(&self) -> u64 {
+        self.unexplained + self.unreadable + self.not_shown
     }
 
     /// Whether something was announced that no entry of the listing tells of.
     pub fn lacks_entries(&self) -> bool {
-        self.unexplained + self.unreadable + self.not_shown > 0
+        self.lacking_entries() > 0
     }
 
     /// Whether something that was announced, or its stream, is not there.

@@ -50,6 +50,14 @@ pub struct Kept {
     pub tag: StrongTag,
 }
 
+impl Head {
+    /// What so many first bytes of the body are known by, where the host told it
+    /// so surely that a rest can be asked for.
+    pub fn kept(&self, bytes: u64) -> Option<Kept> {
+        Some(Kept { bytes, length: self.length, tag: self.tag.clone()? })
+    }
+}
+
 /// Takes one body, attempt by attempt, and judges it. The client retries what
 /// the sink rejects: only the sink knows what a whole picture looks like.
 pub trait Sink: Send {
