@@ -1,0 +1,38 @@
+//! Why a JPEG gave no small picture.
+
+use std::io;
+use thiserror::Error;
+
+/// Why a JPEG gave no small picture.
+#[derive(Debug, Error)]
+pub enum DecodeError {
+    /// A JPEG that this decoder leaves to others.
+    #[error("not decoded here: {0}")]
+    Unsupported(Unsupported),
+    /// The bytes are not a whole JPEG: cut, or damaged.
+    #[error("damaged: {0}")]
+    Damaged(&'static str),
+    /// Reading it failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// What this decoder leaves to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Unsupported {
+    /// Lossless, hierarchical or arithmetic coding.
+    #[error("a coding process other than baseline, extended or progressive Huffman")]
+    Process,
+    /// More than 8 bits a sample.
+    #[error("more than 8 bits a sample")]
+    Precision,
+    /// Neither one component nor luma and two of chroma.
+    #[error("components other than grey or YCbCr")]
+    Components,
+    /// Luma is not sampled at the highest rate, or chroma at odd ones.
+    #[error("an unusual sampling")]
+    Sampling,
+    /// This scale, of a JPEG of this process.
+    #[error("this scale of a progressive JPEG")]
+    Scale,
+}
