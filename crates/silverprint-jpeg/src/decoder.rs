@@ -1,26 +1,215 @@
 //! The way from a JPEG's bytes to its small picture.
 
-use crate::{DecodeError, Picture, Planes, Scale, Unsupported};
+use crate::coefficients::{Blocks, DcPlane};
+use crate::header::{Component, Frame, MAX_COMPONENTS, ScanHeader, Tables};
+use crate::marker::{
+    self, APP0, APP14, DAC, DHT, DNL, DQT, DRI, EOI, SOI, SOS, next_marker, read_segment,
+    skip_segment,
+};
+use crate::pattern::Pattern;
+use crate::processor::Processor;
+use crate::progress::Progress;
+use crate::samples;
+use crate::scan::Scan;
+use crate::segments::Segments;
+use crate::steps::StepTables;
+use crate::{DecodeError, Picture, Plane, Planes, Scale, Unsupported};
 use std::io::BufRead;
 
 /// Decodes one JPEG after another, keeping its memory and tables between them.
 /// Keep one per thread.
+#[derive(Debug)]
+pub struct Decoder {
+    processor: Processor,
+    steps: StepTables,
+    segments: Segments,
+    scan: Scan,
+    planes: [DcPlane; MAX_COMPONENTS],
+    samples: [Vec<u8>; MAX_COMPONENTS],
+    segment: Vec<u8>,
+}
+
+/// What has been read of one JPEG.
 #[derive(Debug, Default)]
-pub struct Decoder {}
+struct Seen {
+    tables: Tables,
+    frame: Option<Frame>,
+    jfif: bool,
+    adobe_transform: Option<u8>,
+    progress: Progress,
+    /// The quantization of each component's DC coefficient, as it was when its
+    /// first scan began.
+    quantization: [Option<u16>; MAX_COMPONENTS],
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Decoder {
     /// A decoder, without any memory yet.
     pub fn new() -> Self {
-        Self::default()
+        Self::using(Processor::all()[0])
+    }
+
+    fn using(processor: Processor) -> Self {
+        Self {
+            processor,
+            steps: StepTables::default(),
+            segments: Segments::default(),
+            scan: Scan::default(),
+            planes: Default::default(),
+            samples: Default::default(),
+            segment: Vec::new(),
+        }
     }
 
     /// The JPEG's picture at this scale. The JPEG starts where `jpeg` stands.
     pub fn decode<R: BufRead>(
         &mut self,
-        _jpeg: R,
-        _scale: Scale,
-        _planes: Planes,
+        mut jpeg: R,
+        scale: Scale,
+        planes: Planes,
     ) -> Result<Picture<'_>, DecodeError> {
-        Err(DecodeError::Unsupported(Unsupported::Process))
+        if scale != Scale::Eighth {
+            return Err(DecodeError::Unsupported(Unsupported::Scale));
+        }
+        let seen = self.read(&mut jpeg, planes)?;
+        let frame = seen.frame.ok_or(DecodeError::Damaged("no frame header"))?;
+        seen.progress.check(&frame, planes)?;
+        let n_planes = match planes {
+            Planes::Luma => 1,
+            Planes::All => frame.components.len(),
+        };
+        for idx in 0..n_planes {
+            let component = &frame.components[idx];
+            let quantization = seen.quantization[idx].ok_or(DecodeError::Damaged("no scan"))?;
+            samples::from_dc(&self.planes[idx], component, quantization, &mut self.samples[idx]);
+        }
+        let plane = |idx: usize| Plane {
+            width: frame.components[idx].blocks.0,
+            height: frame.components[idx].blocks.1,
+            samples: &self.samples[idx],
+        };
+        let chroma = (n_planes == MAX_COMPONENTS).then(|| [plane(1), plane(2)]);
+        Ok(Picture { luma: plane(0), chroma })
+    }
+
+    /// Reads to the end marker.
+    fn read<R: BufRead>(&mut self, jpeg: &mut R, planes: Planes) -> Result<Seen, DecodeError> {
+        let mut seen = Seen::default();
+        let mut marker = next_marker(jpeg)?;
+        loop {
+            marker = match marker {
+                EOI => return Ok(seen),
+                SOS => self.read_scan(jpeg, &mut seen, planes)?,
+                _ => {
+                    self.read_tables(jpeg, &mut seen, marker)?;
+                    next_marker(jpeg)?
+                }
+            };
+        }
+    }
+
+    /// Reads what stands between scans.
+    fn read_tables<R: BufRead>(
+        &mut self,
+        jpeg: &mut R,
+        seen: &mut Seen,
+        marker: u8,
+    ) -> Result<(), DecodeError> {
+        if !marker::has_segment(marker) {
+            return match marker {
+                SOI if seen.frame.is_some() => Err(DecodeError::Damaged("a second start")),
+                _ => Ok(()),
+            };
+        }
+        if !matches!(marker, DQT | DHT | DRI | DAC | DNL | APP0 | APP14) && !marker::is_frame(marker) {
+            return skip_segment(jpeg);
+        }
+        let segment = read_segment(jpeg, &mut self.segment)?;
+        match marker {
+            DQT => seen.tables.quantization(segment),
+            DHT => seen.tables.huffman(segment),
+            DRI => seen.tables.restart_interval(segment),
+            DAC => Err(DecodeError::Unsupported(Unsupported::Process)),
+            DNL => Err(DecodeError::Unsupported(Unsupported::Height)),
+            APP0 => {
+                seen.jfif |= segment.starts_with(b"JFIF\0");
+                Ok(())
+            }
+            APP14 => {
+                if segment.starts_with(b"Adobe") {
+                    seen.adobe_transform = segment.get(11).copied();
+                }
+                Ok(())
+            }
+            _ if seen.frame.is_some() => Err(DecodeError::Damaged("two frame headers")),
+            _ => {
+                seen.frame = Some(Frame::parse(marker, segment)?);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads a scan whose marker has been read, and returns the marker behind it.
+    fn read_scan<R: BufRead>(
+        &mut self,
+        jpeg: &mut R,
+        seen: &mut Seen,
+        planes: Planes,
+    ) -> Result<u8, DecodeError> {
+        let frame = seen.frame.as_ref().ok_or(DecodeError::Damaged("a scan before its frame"))?;
+        if frame.components.len() == MAX_COMPONENTS && !seen.is_ycbcr(frame) {
+            return Err(DecodeError::Unsupported(Unsupported::Components));
+        }
+        let header = ScanHeader::parse(read_segment(jpeg, &mut self.segment)?, frame)?;
+        seen.progress.begin(frame, &header)?;
+        for &(idx, _, _) in &header.components {
+            let component: &Component = &frame.components[idx];
+            let table = seen.tables.quantization[component.quantization];
+            let known = seen.quantization[idx].is_some();
+            if !known {
+                let table = table.ok_or(DecodeError::Damaged("no quantization table"))?;
+                seen.quantization[idx] = Some(table[0]);
+                self.planes[idx].reset(component, frame);
+            }
+        }
+        let wanted = header.holds(0) || planes == Planes::All;
+        if !wanted || header.spectrum.0 != 0 {
+            return next_marker(jpeg);
+        }
+        let next = self.segments.read(jpeg)?;
+        let interval = seen.tables.restart_interval;
+        let shift = u32::from(header.approximation.1);
+        let refines = frame.progressive && header.approximation.0 != 0;
+        let pattern = Pattern::new(frame, &header, &seen.tables, planes, &mut self.steps, refines)?;
+        let blocks = Blocks { segments: &self.segments, pattern: &pattern, interval };
+        if refines {
+            if !blocks.refine_dc(shift, &mut self.planes) {
+                return Err(DecodeError::Damaged("a scan that ends before its last block"));
+            }
+        } else {
+            let entries = self.steps.entries();
+            let starts =
+                self.scan.starts(self.processor, &self.segments, &pattern, entries, interval)?;
+            let shift = if frame.progressive { shift } else { 0 };
+            blocks.read_dc(starts, shift, &mut self.planes);
+        }
+        Ok(next)
+    }
+}
+
+impl Seen {
+    /// What three components mean: libjpeg's rules, which are the ones files are written for.
+    fn is_ycbcr(&self, frame: &Frame) -> bool {
+        let ids = frame.components.iter().map(|component| component.id);
+        match self.adobe_transform {
+            _ if self.jfif => true,
+            Some(transform) => transform != 0,
+            None => !ids.eq(*b"RGB"),
+        }
     }
 }

@@ -32,6 +32,18 @@ pub enum Unsupported {
     /// Luma is not sampled at the highest rate, or chroma at odd ones.
     #[error("an unusual sampling")]
     Sampling,
+    /// A height given only behind the first scan (DNL).
+    #[error("a height given only after the scan (DNL)")]
+    Height,
+    /// A Huffman code with a code of ones only, or none given.
+    #[error("an unusual Huffman code")]
+    HuffmanCode,
+    /// A progressive JPEG that stops before its coefficients are complete.
+    #[error("a progressive JPEG that was left incomplete")]
+    Incomplete,
+    /// More bytes than positions are counted in.
+    #[error("more than 255 MiB in one scan")]
+    Length,
     /// This scale, of a JPEG of this process.
     #[error("this scale of a progressive JPEG")]
     Scale,

@@ -1,0 +1,168 @@
+//! Joining what the lanes found: from stretches to the starts of a whole scan.
+//!
+//! A stretch that begins somewhere in a segment is read from a guess: nobody
+//! knows where a block starts there, or which one it is. Huffman codes bring a
+//! reader back on the way after some symbols, as is well known (Ferguson and
+//! Rabinowitz, "Self-synchronizing Huffman codes", 1984; for JPEG on graphics
+//! processors: Weißenberger and Schmidt, "Accelerating JPEG Decompression on
+//! GPUs", 2021). That it is on the way is never assumed but seen: the reader of
+//! the stretch before, who is known to be right, reads on until both found
+//! the same start of the same block of an MCU. From there on they would read
+//! the same, so that the result is exactly that of one reader.
+
+use crate::DecodeError;
+use crate::pattern::Pattern;
+use crate::segments::Segments;
+use crate::stretch::{Step, Stretch};
+
+/// Bytes that may stand unread between the last block and the next marker.
+/// libjpeg passes over them with a warning; many of them are a sign of damage.
+const MOST_UNREAD: u32 = 512;
+
+/// A scan, and what each of its readers found.
+pub(crate) struct Join<'a> {
+    pub(crate) segments: &'a Segments,
+    pub(crate) pattern: &'a Pattern<'a>,
+    /// MCUs of each segment but the last.
+    pub(crate) interval: usize,
+    pub(crate) stretches: &'a mut [Stretch],
+}
+
+impl Join<'_> {
+    /// Writes the starts of all wanted blocks, in order.
+    pub(crate) fn write(mut self, starts: &mut Vec<u32>) -> Result<(), DecodeError> {
+        starts.clear();
+        if self.segments.bounds.len() == 1 {
+            self.single(starts)
+        } else {
+            self.several(starts)
+        }
+    }
+
+    /// One segment, read in stretches from guesses.
+    fn single(&mut self, starts: &mut Vec<u32>) -> Result<(), DecodeError> {
+        let n_wanted = self.pattern.n_wanted() * self.pattern.n_mcus();
+        // The stretch that is known to be right, from which of its starts on.
+        let (mut right, mut from) = (0, 0);
+        for next in 1..self.stretches.len() {
+            if starts.len() + self.stretches[right].starts.len() - from > n_wanted {
+                break;
+            }
+            if let Some((until, met)) = self.meeting(right, from, next) {
+                self.check(right, from, u32::MAX)?;
+                starts.extend_from_slice(&self.stretches[right].starts[from..until]);
+                (right, from) = (next, met);
+            }
+        }
+        // The last start is where the first block behind the scan would be.
+        while starts.len() + self.stretches[right].starts.len() - from <= n_wanted {
+            if !self.read_on(right) {
+                return Err(ends_early());
+            }
+        }
+        let stretch = &self.stretches[right];
+        let left = n_wanted - starts.len();
+        let end = stretch.starts[from + left];
+        self.check(right, from, end)?;
+        starts.extend_from_slice(&self.stretches[right].starts[from..from + left]);
+        check_end(end, self.segments.bounds[0].1)
+    }
+
+    /// Where the reader of `right` meets that of `next`: indices of their starts.
+    /// Reads on, as far as `next` was read.
+    fn meeting(&mut self, right: usize, from: usize, next: usize) -> Option<(usize, usize)> {
+        let n_wanted = self.pattern.n_wanted();
+        let begin = self.stretches[next].starts[0];
+        let known = &self.stretches[right].starts;
+        let mut here = from + known[from..].partition_point(|&start| start < begin);
+        let mut there = 0;
+        loop {
+            while here >= self.stretches[right].starts.len() {
+                if !self.read_on(right) {
+                    return None;
+                }
+            }
+            let sought = self.stretches[right].starts[here];
+            let found = &self.stretches[next].starts;
+            there += found[there..].iter().take_while(|&&start| start < sought).count();
+            match found.get(there) {
+                None => return None,
+                Some(&start) if start == sought && here % n_wanted == there % n_wanted => {
+                    return Some((here, there));
+                }
+                Some(_) => here += 1,
+            }
+        }
+    }
+
+    /// Finds one more start. False where there is none.
+    fn read_on(&mut self, stretch: usize) -> bool {
+        let stretch = &mut self.stretches[stretch];
+        let Segments { bytes, bounds } = self.segments;
+        let mut cursor = stretch.cursor;
+        loop {
+            match stretch.step(&mut cursor, bytes, bounds, self.pattern) {
+                Step::Symbol => {}
+                step => {
+                    stretch.cursor = cursor;
+                    if step == Step::Start {
+                        stretch.starts.push(cursor.position);
+                    }
+                    return step == Step::Start;
+                }
+            }
+        }
+    }
+
+    /// Refuses a right stretch that met what no encoder writes, before `end`.
+    fn check(&self, stretch: usize, from: usize, end: u32) -> Result<(), DecodeError> {
+        let stretch = &self.stretches[stretch];
+        let right = stretch.starts[from]..end;
+        match stretch.bad.iter().find(|bad| right.contains(bad)) {
+            Some(_) => Err(DecodeError::Damaged("a Huffman code that its table does not know")),
+            None => Ok(()),
+        }
+    }
+
+    /// Segments between restart markers. Each is read from its true start, and
+    /// ends with the start that the first block behind it would have.
+    fn several(&mut self, starts: &mut Vec<u32>) -> Result<(), DecodeError> {
+        let n_wanted = self.pattern.n_wanted();
+        let mut mcus_left = self.pattern.n_mcus();
+        let mut bounds = self.segments.bounds.iter();
+        for idx in 0..self.stretches.len() {
+            let stretch = &self.stretches[idx];
+            let mut found = &stretch.starts[..];
+            let n_segments = stretch.last_segment + 1 - stretch.first_segment;
+            for &(begin, end) in bounds.by_ref().take(n_segments) {
+                let n_mcus = mcus_left.min(self.interval);
+                mcus_left -= n_mcus;
+                let (these, rest) =
+                    found.split_at_checked(n_mcus * n_wanted + 1).ok_or_else(ends_early)?;
+                let (&behind, these) = these.split_last().expect("one more than none");
+                if these.first().is_some_and(|&first| first != begin) {
+                    return Err(DecodeError::Damaged("more blocks than a restart interval has"));
+                }
+                check_end(behind, end)?;
+                starts.extend_from_slice(these);
+                found = rest;
+            }
+            self.check(idx, 0, u32::MAX)?;
+        }
+        if mcus_left > 0 { Err(ends_early()) } else { Ok(()) }
+    }
+}
+
+fn check_end(behind: u32, end: u32) -> Result<(), DecodeError> {
+    if behind > end {
+        return Err(ends_early());
+    }
+    if end - behind > 8 * MOST_UNREAD {
+        return Err(DecodeError::Damaged("a scan with more data than blocks"));
+    }
+    Ok(())
+}
+
+fn ends_early() -> DecodeError {
+    DecodeError::Damaged("a scan that ends before its last block")
+}

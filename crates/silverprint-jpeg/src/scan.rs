@@ -1,0 +1,98 @@
+//! Where each block of a scan starts: the scan cut into stretches, searched by
+//! many readers at once, and joined.
+
+use crate::DecodeError;
+use crate::join::Join;
+use crate::pattern::Pattern;
+use crate::processor::Processor;
+use crate::search::{Searched, search};
+use crate::segments::Segments;
+use crate::simd::Portable;
+#[cfg(target_arch = "x86_64")]
+use crate::simd::{Avx2, Avx512};
+use crate::stretch::Stretch;
+
+/// Bits below which a stretch is not worth a reader: many are read twice,
+/// until its reader is on the way.
+const LEAST_BITS: u32 = 8 << 10;
+
+/// The memory of the search, kept from scan to scan.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    stretches: Vec<Stretch>,
+    starts: Vec<u32>,
+}
+
+impl Scan {
+    /// The starts of the pattern's wanted blocks, in bits of the segments' bytes.
+    pub(crate) fn starts(
+        &mut self,
+        processor: Processor,
+        segments: &Segments,
+        pattern: &Pattern<'_>,
+        entries: &[u16],
+        interval: usize,
+    ) -> Result<&[u32], DecodeError> {
+        let interval = if interval == 0 { usize::MAX } else { interval };
+        if segments.bounds.len() != pattern.n_mcus().div_ceil(interval) {
+            return Err(DecodeError::Damaged("another number of restart markers than announced"));
+        }
+        let n_stretches = self.cut(segments, processor.lanes());
+        let stretches = &mut self.stretches[..n_stretches];
+        let n_wanted = pattern.n_wanted() * pattern.n_mcus();
+        let searched = Searched {
+            bytes: &segments.bytes,
+            bounds: &segments.bounds,
+            pattern,
+            entries,
+            // What is read twice, and a start behind each segment.
+            most_starts: n_wanted + n_wanted / 4 + segments.bounds.len() + (1 << 16),
+        };
+        let found_all = match processor {
+            #[cfg(target_arch = "x86_64")]
+            Processor::Avx512(simd) => search::<Avx512, 2>(simd, searched, stretches),
+            #[cfg(target_arch = "x86_64")]
+            Processor::Avx2(simd) => search::<Avx2, 2>(simd, searched, stretches),
+            Processor::Portable(simd) => search::<Portable, 1>(simd, searched, stretches),
+        };
+        if !found_all {
+            return Err(DecodeError::Damaged("a scan with more blocks than the frame has"));
+        }
+        Join { segments, pattern, interval, stretches }.write(&mut self.starts)?;
+        Ok(&self.starts)
+    }
+
+    /// Cuts the segments into stretches, a few for each lane where there are
+    /// restart markers, else one, and returns how many there are.
+    fn cut(&mut self, segments: &Segments, n_lanes: u32) -> usize {
+        let mut n_cut = 0;
+        let mut push = |bits, segments| {
+            if self.stretches.len() == n_cut {
+                self.stretches.push(Stretch::default());
+            }
+            self.stretches[n_cut].reset(bits, segments);
+            n_cut += 1;
+        };
+        let (first, last) = (segments.bounds[0], segments.bounds[segments.bounds.len() - 1]);
+        if segments.bounds.len() == 1 {
+            let (begin, end) = first;
+            let n_stretches = ((end - begin) / LEAST_BITS).clamp(1, n_lanes);
+            let len = (end - begin) / n_stretches / 8 * 8;
+            for n in 0..n_stretches {
+                let until = if n + 1 == n_stretches { end } else { begin + (n + 1) * len };
+                push((begin + n * len, until), (0, 0));
+            }
+            return n_cut;
+        }
+        let len = (last.1 / (4 * n_lanes)).max(LEAST_BITS);
+        let mut from = 0;
+        for (idx, &(_, end)) in segments.bounds.iter().enumerate() {
+            let begin = segments.bounds[from].0;
+            if end - begin >= len || idx + 1 == segments.bounds.len() {
+                push((begin, u32::MAX >> 1), (from, idx));
+                from = idx + 1;
+            }
+        }
+        n_cut
+    }
+}

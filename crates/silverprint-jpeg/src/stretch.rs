@@ -1,0 +1,132 @@
+//! One stretch of a scan: the part that one lane reads, and what it found.
+
+use crate::pattern::{IDLE, Pattern, WANTED};
+
+/// Symbols that no code knows, after which a reader gives up: it reads what
+/// was never written there, or the JPEG is damaged.
+const MOST_BAD: usize = 1 << 10;
+
+/// Where a reader stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    /// In bits.
+    pub(crate) position: u32,
+    /// The number of the block in its MCU.
+    pub(crate) block: u32,
+    /// The index of the last coefficient that was passed.
+    pub(crate) coefficient: u32,
+    /// Is a DC symbol next?
+    pub(crate) at_dc: bool,
+}
+
+/// A stretch, read from its start as if an MCU began there.
+#[derive(Debug, Default)]
+pub(crate) struct Stretch {
+    /// It is read until its reader has passed this bit.
+    pub(crate) end: u32,
+    /// The segments that it lies in: the first, the one it is being read in, and the last.
+    pub(crate) first_segment: usize,
+    segment: usize,
+    pub(crate) last_segment: usize,
+    /// Where the wanted blocks start, in bits. The first is the stretch's own start.
+    pub(crate) starts: Vec<u32>,
+    /// Where no symbol of the code stood, or one too many for its block.
+    pub(crate) bad: Vec<u32>,
+    /// Where its reader stopped.
+    pub(crate) cursor: Cursor,
+}
+
+/// What one step of a reader came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Symbol,
+    /// Past the end of a block, before a wanted one.
+    Start,
+    /// There is no more to read.
+    End,
+}
+
+impl Stretch {
+    /// Begins anew, keeping its memory.
+    pub(crate) fn reset(&mut self, (start, end): (u32, u32), segments: (usize, usize)) {
+        self.starts.clear();
+        self.starts.push(start);
+        self.bad.clear();
+        self.end = end;
+        (self.first_segment, self.last_segment) = segments;
+        self.segment = self.first_segment;
+        self.cursor = Cursor { position: start, at_dc: true, ..Cursor::default() };
+    }
+
+    /// Reads one symbol, as T.81 says it (F.2.2): the slow and sure way, for
+    /// what a look at a few bits does not decide.
+    pub(crate) fn step(
+        &mut self,
+        at: &mut Cursor,
+        bytes: &[u8],
+        bounds: &[(u32, u32)],
+        pattern: &Pattern<'_>,
+    ) -> Step {
+        if at.block == IDLE {
+            return Step::End;
+        }
+        let block = &pattern.blocks[at.block as usize];
+        let bits = sixteen_bits(bytes, at.position);
+        let code = if at.at_dc { block.dc } else { block.ac };
+        let Some((len, symbol)) = code.and_then(|code| code.read(bits)) else {
+            return self.without_symbol(at, bounds);
+        };
+        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        let begin = at.position;
+        at.position += len + size;
+        let over = if at.at_dc {
+            at.at_dc = false;
+            block.ac.is_none()
+        } else if size == 0 && run < 15 {
+            true
+        } else {
+            at.coefficient += run + 1;
+            if at.coefficient > 63 {
+                self.bad.push(begin);
+            }
+            at.coefficient >= 63
+        };
+        if !over {
+            return Step::Symbol;
+        }
+        let next = pattern.next[at.block as usize];
+        *at = Cursor { position: at.position, block: next & 7, coefficient: 0, at_dc: true };
+        if next & WANTED != 0 { Step::Start } else { Step::Symbol }
+    }
+
+    /// Ones stand behind each segment: there the next one begins, if it is in the stretch.
+    fn without_symbol(&mut self, at: &mut Cursor, bounds: &[(u32, u32)]) -> Step {
+        let (_, end) = bounds[self.segment];
+        let between_mcus = at.at_dc && at.block == 0;
+        if between_mcus && (end..end + 8).contains(&(at.position + 7)) {
+            if self.segment == self.last_segment {
+                at.block = IDLE;
+                return Step::End;
+            }
+            self.segment += 1;
+            at.position = bounds[self.segment].0;
+            return Step::Start;
+        }
+        self.bad.push(at.position);
+        if self.bad.len() > MOST_BAD || at.position > end {
+            at.block = IDLE;
+            return Step::End;
+        }
+        at.position += 1;
+        Step::Symbol
+    }
+}
+
+/// The sixteen bits from this one on; ones behind the end.
+#[inline]
+fn sixteen_bits(bytes: &[u8], position: u32) -> u32 {
+    let at = (position >> 3) as usize;
+    let byte = |n: usize| u32::from(bytes.get(at + n).copied().unwrap_or(0xFF));
+    let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+    bits << (position & 7) >> 8 & 0xFFFF
+}
