@@ -14,11 +14,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let t = time::Instant::now();
         for (name, file) in files.iter().zip(&read) {
             match decoder.decode(&file[..], Scale::Eighth, Planes::Luma) {
-                Ok(p) => if passes == 1 {
-                    let mut f = fs::File::create(format!("/work/wt/lab/out/{}.pgm", name.rsplit('/').next().unwrap()))?;
-                    write!(f, "P5\n{} {}\n255\n", p.luma.width, p.luma.height)?;
-                    f.write_all(p.luma.samples)?;
-                },
+                Ok(p) => {
+                    if passes == 1 {
+                        let mut f = fs::File::create(format!(
+                            "/work/wt/lab/out/{}.pgm",
+                            name.rsplit('/').next().unwrap()
+                        ))?;
+                        write!(f, "P5\n{} {}\n255\n", p.luma.width, p.luma.height)?;
+                        f.write_all(p.luma.samples)?;
+                    }
+                }
                 Err(e) => println!("{name}: {e}"),
             }
         }

@@ -45,12 +45,12 @@ impl<'a> Bits<'a> {
         (symbol, extend(bits << len, size))
     }
 
-    /// One bit.
+    /// The next `n_bits`, of 57 at most, from the highest on; others may follow them.
     #[inline]
-    pub(crate) fn bit(&mut self) -> i16 {
-        let bit = self.peek() >> 63;
-        self.position += 1;
-        i16::from(bit != 0)
+    pub(crate) fn take(&mut self, n_bits: usize) -> u64 {
+        let bits = self.peek();
+        self.position += n_bits as u32;
+        bits
     }
 }
 

@@ -1,8 +1,9 @@
 //! The DC coefficients of a component, as far as the scans have told them.
 
 use crate::bits::Bits;
-use crate::header::{Component, Frame};
+use crate::header::{Component, Frame, MAX_COMPONENTS};
 use crate::pattern::Pattern;
+use crate::scan::Found;
 use crate::segments::Segments;
 
 /// One coefficient for each block, in rows; the rows hold whole MCUs.
@@ -32,22 +33,28 @@ pub(crate) struct Blocks<'a> {
 }
 
 impl Blocks<'_> {
-    /// Reads the DC coefficients of the blocks that start there, each the sum
-    /// of all differences since the last restart (T.81, F.2.1.3.1), times 2^`shift`.
-    pub(crate) fn read_dc(self, starts: &[u32], shift: u32, planes: &mut [DcPlane]) {
-        let n_wanted = self.pattern.n_wanted();
-        let mut sums = [0_i32; 3];
-        for (mcu, starts) in starts.chunks_exact(n_wanted).enumerate() {
-            if self.interval != 0 && mcu.is_multiple_of(self.interval) {
-                sums = [0; 3];
-            }
-            for (block, &start) in self.pattern.blocks.iter().zip(starts) {
-                let Some(dc) = block.dc else { continue };
-                let (_, difference) = Bits::at(&self.segments.bytes, start).value(dc);
-                let sum = &mut sums[block.component];
-                *sum = sum.wrapping_add(difference);
-                let at = self.pattern.place(mcu, block, &planes[block.component]);
-                planes[block.component].values[at] = (*sum << shift) as i16;
+    /// Sums the differences up (T.81, F.2.1.3.1), and multiplies by 2^`shift`.
+    pub(crate) fn sum_dc(self, found: Found<'_>, shift: u32, planes: &mut [DcPlane]) {
+        let mut left = self.interval;
+        let mut sums = [0_i32; MAX_COMPONENTS];
+        let mut differences = found.differences().flatten();
+        for row in 0..self.pattern.mcus.1 {
+            let mut places = self.pattern.places(row, planes);
+            for _ in 0..self.pattern.mcus.0 {
+                if left == 0 && self.interval != 0 {
+                    (sums, left) = ([0; MAX_COMPONENTS], self.interval);
+                }
+                left = left.wrapping_sub(1);
+                for (block, place) in self.pattern.blocks.iter().zip(&mut places) {
+                    if !block.wanted {
+                        break;
+                    }
+                    let difference = differences.next().map_or(0, |&difference| difference.into());
+                    let sum = &mut sums[block.component];
+                    *sum = sum.wrapping_add(difference);
+                    planes[block.component].values[*place] = (*sum << shift) as i16;
+                    *place += block.of.0;
+                }
             }
         }
     }
@@ -58,22 +65,34 @@ impl Blocks<'_> {
         let n_mcus = self.pattern.n_mcus();
         let interval = if self.interval == 0 { n_mcus } else { self.interval };
         let n_blocks = self.pattern.blocks.len();
-        if self.segments.bounds.len() != n_mcus.div_ceil(interval) {
+        let bounds = &self.segments.bounds;
+        if bounds.len() != n_mcus.div_ceil(interval) {
             return false;
         }
-        for (&(begin, end), first) in self.segments.bounds.iter().zip((0..).step_by(interval)) {
-            let mcus = first..n_mcus.min(first + interval);
-            if ((end - begin) as usize) < mcus.len() * n_blocks {
-                return false;
-            }
-            let mut bits = Bits::at(&self.segments.bytes, begin);
-            for mcu in mcus {
-                for block in &self.pattern.blocks {
-                    let bit = bits.bit();
+        let mcus_of = |idx: usize| interval.min(n_mcus - idx * interval);
+        let fits = |(idx, &(begin, end)): (usize, &(u32, u32))| {
+            (end - begin) as usize >= mcus_of(idx) * n_blocks
+        };
+        if !bounds.iter().enumerate().all(fits) {
+            return false;
+        }
+        let (mut bits, mut left, mut next) = (Bits::at(&self.segments.bytes, 0), 0, 0);
+        for row in 0..self.pattern.mcus.1 {
+            let mut places = self.pattern.places(row, planes);
+            for _ in 0..self.pattern.mcus.0 {
+                if left == 0 {
+                    (bits, left) = (Bits::at(&self.segments.bytes, bounds[next].0), mcus_of(next));
+                    next += 1;
+                }
+                left -= 1;
+                let mut mcu = bits.take(n_blocks);
+                for (block, place) in self.pattern.blocks.iter().zip(&mut places) {
                     if block.wanted {
-                        let at = self.pattern.place(mcu, block, &planes[block.component]);
-                        planes[block.component].values[at] |= bit << shift;
+                        planes[block.component].values[*place] |=
+                            i16::from(mcu >> 63 != 0) << shift;
+                        *place += block.of.0;
                     }
+                    mcu <<= 1;
                 }
             }
         }

@@ -126,7 +126,9 @@ impl Decoder {
                 _ => Ok(()),
             };
         }
-        if !matches!(marker, DQT | DHT | DRI | DAC | DNL | APP0 | APP14) && !marker::is_frame(marker) {
+        if !matches!(marker, DQT | DHT | DRI | DAC | DNL | APP0 | APP14)
+            && !marker::is_frame(marker)
+        {
             return skip_segment(jpeg);
         }
         let segment = read_segment(jpeg, &mut self.segment)?;
@@ -193,10 +195,10 @@ impl Decoder {
             }
         } else {
             let entries = self.steps.entries();
-            let starts =
-                self.scan.starts(self.processor, &self.segments, &pattern, entries, interval)?;
+            let found =
+                self.scan.search(self.processor, &self.segments, &pattern, entries, interval)?;
             let shift = if frame.progressive { shift } else { 0 };
-            blocks.read_dc(starts, shift, &mut self.planes);
+            blocks.sum_dc(found, shift, &mut self.planes);
         }
         Ok(next)
     }

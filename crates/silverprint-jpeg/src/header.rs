@@ -104,8 +104,7 @@ impl Frame {
                 (self.width * component.across).div_ceil(most_across),
                 (self.height * component.down).div_ceil(most_down),
             );
-            component.blocks =
-                (component.samples.0.div_ceil(8), component.samples.1.div_ceil(8));
+            component.blocks = (component.samples.0.div_ceil(8), component.samples.1.div_ceil(8));
         }
         if n_blocks > 10 {
             return Err(DecodeError::Damaged("an MCU of more than ten blocks"));

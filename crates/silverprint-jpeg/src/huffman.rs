@@ -90,7 +90,9 @@ impl Code {
     }
 
     fn search(&self, bits: u32, longest: usize) -> Option<(u8, u8)> {
-        for (len, (&count, &(first, idx))) in (1..).zip(self.counts.iter().zip(&self.first)).take(longest) {
+        for (len, (&count, &(first, idx))) in
+            (1..).zip(self.counts.iter().zip(&self.first)).take(longest)
+        {
             let nth = ((bits & 0xFFFF) >> (16 - len)).wrapping_sub(first);
             if nth < u32::from(count) {
                 return Some((len, self.symbols[(idx + nth) as usize]));

@@ -14,10 +14,14 @@ use crate::DecodeError;
 use crate::pattern::Pattern;
 use crate::segments::Segments;
 use crate::stretch::{Step, Stretch};
+use std::ops::Range;
 
 /// Bytes that may stand unread between the last block and the next marker.
 /// libjpeg passes over them with a warning; many of them are a sign of damage.
 const MOST_UNREAD: u32 = 512;
+
+/// Blocks that one stretch found: its number, and which of its starts.
+pub(crate) type Part = (usize, Range<usize>);
 
 /// A scan, and what each of its readers found.
 pub(crate) struct Join<'a> {
@@ -29,42 +33,39 @@ pub(crate) struct Join<'a> {
 }
 
 impl Join<'_> {
-    /// Writes the starts of all wanted blocks, in order.
-    pub(crate) fn write(mut self, starts: &mut Vec<u32>) -> Result<(), DecodeError> {
-        starts.clear();
-        if self.segments.bounds.len() == 1 {
-            self.single(starts)
-        } else {
-            self.several(starts)
-        }
+    /// Writes which parts of which stretches make up all wanted blocks, in order.
+    pub(crate) fn write(mut self, parts: &mut Vec<Part>) -> Result<(), DecodeError> {
+        parts.clear();
+        if self.segments.bounds.len() == 1 { self.single(parts) } else { self.several(parts) }
     }
 
     /// One segment, read in stretches from guesses.
-    fn single(&mut self, starts: &mut Vec<u32>) -> Result<(), DecodeError> {
+    fn single(&mut self, parts: &mut Vec<Part>) -> Result<(), DecodeError> {
         let n_wanted = self.pattern.n_wanted() * self.pattern.n_mcus();
+        let mut n_found = 0;
         // The stretch that is known to be right, from which of its starts on.
         let (mut right, mut from) = (0, 0);
         for next in 1..self.stretches.len() {
-            if starts.len() + self.stretches[right].starts.len() - from > n_wanted {
+            if n_found + self.stretches[right].starts.len() - from > n_wanted {
                 break;
             }
             if let Some((until, met)) = self.meeting(right, from, next) {
                 self.check(right, from, u32::MAX)?;
-                starts.extend_from_slice(&self.stretches[right].starts[from..until]);
+                parts.push((right, from..until));
+                n_found += until - from;
                 (right, from) = (next, met);
             }
         }
         // The last start is where the first block behind the scan would be.
-        while starts.len() + self.stretches[right].starts.len() - from <= n_wanted {
+        while n_found + self.stretches[right].starts.len() - from <= n_wanted {
             if !self.read_on(right) {
                 return Err(ends_early());
             }
         }
-        let stretch = &self.stretches[right];
-        let left = n_wanted - starts.len();
-        let end = stretch.starts[from + left];
+        let until = from + n_wanted - n_found;
+        let end = self.stretches[right].starts[until];
         self.check(right, from, end)?;
-        starts.extend_from_slice(&self.stretches[right].starts[from..from + left]);
+        parts.push((right, from..until));
         check_end(end, self.segments.bounds[0].1)
     }
 
@@ -106,7 +107,7 @@ impl Join<'_> {
                 step => {
                     stretch.cursor = cursor;
                     if step == Step::Start {
-                        stretch.starts.push(cursor.position);
+                        stretch.found(cursor.position, bytes, self.pattern);
                     }
                     return step == Step::Start;
                 }
@@ -126,26 +127,25 @@ impl Join<'_> {
 
     /// Segments between restart markers. Each is read from its true start, and
     /// ends with the start that the first block behind it would have.
-    fn several(&mut self, starts: &mut Vec<u32>) -> Result<(), DecodeError> {
+    fn several(&mut self, parts: &mut Vec<Part>) -> Result<(), DecodeError> {
         let n_wanted = self.pattern.n_wanted();
         let mut mcus_left = self.pattern.n_mcus();
         let mut bounds = self.segments.bounds.iter();
         for idx in 0..self.stretches.len() {
             let stretch = &self.stretches[idx];
-            let mut found = &stretch.starts[..];
+            let mut from = 0;
             let n_segments = stretch.last_segment + 1 - stretch.first_segment;
             for &(begin, end) in bounds.by_ref().take(n_segments) {
                 let n_mcus = mcus_left.min(self.interval);
                 mcus_left -= n_mcus;
-                let (these, rest) =
-                    found.split_at_checked(n_mcus * n_wanted + 1).ok_or_else(ends_early)?;
-                let (&behind, these) = these.split_last().expect("one more than none");
-                if these.first().is_some_and(|&first| first != begin) {
+                let until = from + n_mcus * n_wanted;
+                let &behind = stretch.starts.get(until).ok_or_else(ends_early)?;
+                if stretch.starts[from] != begin {
                     return Err(DecodeError::Damaged("more blocks than a restart interval has"));
                 }
                 check_end(behind, end)?;
-                starts.extend_from_slice(these);
-                found = rest;
+                parts.push((idx, from..until));
+                from = until + 1;
             }
             self.check(idx, 0, u32::MAX)?;
         }

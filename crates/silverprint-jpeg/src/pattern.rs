@@ -23,6 +23,8 @@ pub(crate) struct Pattern<'a> {
     pub(crate) ac: [u32; 8],
     pub(crate) next_dc: [u32; 8],
     pub(crate) next: [u32; 8],
+    /// The DC codes of the wanted blocks of an MCU; one, where all have the same.
+    pub(crate) wanted_dc: Vec<&'a Code>,
     /// MCUs of the scan, across and down.
     pub(crate) mcus: (usize, usize),
 }
@@ -57,13 +59,23 @@ impl<'a> Pattern<'a> {
         refines: bool,
     ) -> Result<Self, DecodeError> {
         let missing = || DecodeError::Unsupported(Unsupported::HuffmanCode);
-        let mut pattern =
-            Self { blocks: Vec::new(), ac: [Place::IDLE.dc; 8], next_dc: [Place::IDLE.dc; 8], next: [IDLE; 8], mcus: frame.mcus };
+        let mut pattern = Self {
+            blocks: Vec::new(),
+            ac: [Place::IDLE.dc; 8],
+            next_dc: [Place::IDLE.dc; 8],
+            next: [IDLE; 8],
+            wanted_dc: Vec::new(),
+            mcus: frame.mcus,
+        };
         let mut ac_places = Vec::new();
         for &(idx, dc, ac) in &scan.components {
             let component = &frame.components[idx];
             let dc = if refines { None } else { Some(tables.dc[dc].as_ref().ok_or_else(missing)?) };
-            let ac = if frame.progressive { None } else { Some(tables.ac[ac].as_ref().ok_or_else(missing)?) };
+            let ac = if frame.progressive {
+                None
+            } else {
+                Some(tables.ac[ac].as_ref().ok_or_else(missing)?)
+            };
             // Longer differences do not fit the steps, nor any encoder of 8 bits.
             if dc.is_some_and(|dc| dc.largest_symbol() > 15) {
                 return Err(DecodeError::Damaged("a DC code with impossible symbols"));
@@ -76,7 +88,15 @@ impl<'a> Pattern<'a> {
             };
             for n in 0..across * down {
                 let offset = (n % across, n / across);
-                pattern.blocks.push(Block { component: idx, offset, of: (across, down), dc, ac, dc_place: place.dc, wanted });
+                pattern.blocks.push(Block {
+                    component: idx,
+                    offset,
+                    of: (across, down),
+                    dc,
+                    ac,
+                    dc_place: place.dc,
+                    wanted,
+                });
                 ac_places.push(place.ac);
             }
             if scan.components.len() == 1 {
@@ -87,6 +107,11 @@ impl<'a> Pattern<'a> {
             return Err(DecodeError::Unsupported(Unsupported::Sampling));
         }
         pattern.link(&ac_places);
+        let wanted = pattern.blocks.iter().filter(|block| block.wanted);
+        pattern.wanted_dc = wanted.filter_map(|block| block.dc).collect();
+        if planes == Planes::Luma {
+            pattern.wanted_dc.truncate(1);
+        }
         Ok(pattern)
     }
 
@@ -100,12 +125,14 @@ impl<'a> Pattern<'a> {
         self.blocks.iter().filter(|block| block.wanted).count()
     }
 
-    /// Where a block of this MCU has its coefficient.
-    #[inline]
-    pub(crate) fn place(&self, mcu: usize, block: &Block<'_>, plane: &DcPlane) -> usize {
-        let (row, column) = (mcu / self.mcus.0, mcu % self.mcus.0);
-        let (across, down) = block.of;
-        (row * down + block.offset.1) * plane.stride + column * across + block.offset.0
+    /// Where the blocks of a row's first MCU have their coefficients.
+    pub(crate) fn places(&self, row: usize, planes: &[DcPlane]) -> [usize; MOST_BLOCKS] {
+        let mut places = [0; MOST_BLOCKS];
+        for (place, block) in places.iter_mut().zip(&self.blocks) {
+            let line = row * block.of.1 + block.offset.1;
+            *place = line * planes[block.component].stride + block.offset.0;
+        }
+        places
     }
 
     fn link(&mut self, ac_places: &[u32]) {

@@ -2,7 +2,7 @@
 //! many readers at once, and joined.
 
 use crate::DecodeError;
-use crate::join::Join;
+use crate::join::{Join, Part};
 use crate::pattern::Pattern;
 use crate::processor::Processor;
 use crate::search::{Searched, search};
@@ -20,24 +20,39 @@ const LEAST_BITS: u32 = 8 << 10;
 #[derive(Debug, Default)]
 pub(crate) struct Scan {
     stretches: Vec<Stretch>,
-    starts: Vec<u32>,
+    parts: Vec<Part>,
+}
+
+/// The wanted blocks of a scan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    stretches: &'a [Stretch],
+    parts: &'a [Part],
+}
+
+impl Found<'_> {
+    /// Their DC differences, in order.
+    pub(crate) fn differences(&self) -> impl Iterator<Item = &[i16]> {
+        let of = |(idx, range): &Part| &self.stretches[*idx].differences[range.clone()];
+        self.parts.iter().map(of)
+    }
 }
 
 impl Scan {
-    /// The starts of the pattern's wanted blocks, in bits of the segments' bytes.
-    pub(crate) fn starts(
+    /// Finds the pattern's wanted blocks.
+    pub(crate) fn search(
         &mut self,
         processor: Processor,
         segments: &Segments,
         pattern: &Pattern<'_>,
         entries: &[u16],
         interval: usize,
-    ) -> Result<&[u32], DecodeError> {
+    ) -> Result<Found<'_>, DecodeError> {
         let interval = if interval == 0 { usize::MAX } else { interval };
         if segments.bounds.len() != pattern.n_mcus().div_ceil(interval) {
             return Err(DecodeError::Damaged("another number of restart markers than announced"));
         }
-        let n_stretches = self.cut(segments, processor.lanes());
+        let n_stretches = self.cut(segments, pattern, processor.lanes());
         let stretches = &mut self.stretches[..n_stretches];
         let n_wanted = pattern.n_wanted() * pattern.n_mcus();
         let searched = Searched {
@@ -58,19 +73,20 @@ impl Scan {
         if !found_all {
             return Err(DecodeError::Damaged("a scan with more blocks than the frame has"));
         }
-        Join { segments, pattern, interval, stretches }.write(&mut self.starts)?;
-        Ok(&self.starts)
+        Join { segments, pattern, interval, stretches }.write(&mut self.parts)?;
+        Ok(Found { stretches: &self.stretches, parts: &self.parts })
     }
 
     /// Cuts the segments into stretches, a few for each lane where there are
     /// restart markers, else one, and returns how many there are.
-    fn cut(&mut self, segments: &Segments, n_lanes: u32) -> usize {
+    fn cut(&mut self, segments: &Segments, pattern: &Pattern<'_>, n_lanes: u32) -> usize {
         let mut n_cut = 0;
-        let mut push = |bits, segments| {
+        let mut push = |bits: (u32, u32), numbers| {
             if self.stretches.len() == n_cut {
                 self.stretches.push(Stretch::default());
             }
-            self.stretches[n_cut].reset(bits, segments);
+            self.stretches[n_cut].reset(bits, numbers);
+            self.stretches[n_cut].found(bits.0, &segments.bytes, pattern);
             n_cut += 1;
         };
         let (first, last) = (segments.bounds[0], segments.bounds[segments.bounds.len() - 1]);

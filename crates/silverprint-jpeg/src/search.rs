@@ -9,7 +9,7 @@ use crate::pattern::{IDLE, Pattern};
 use crate::simd::{Lanes, MOST_LANES, Simd};
 use crate::steps::{LOOK, OVERRUN, Place};
 use crate::stretch::{Cursor, Step, Stretch};
-use std::array;
+use std::{array, mem};
 
 /// Turns of two looks that are taken between two looks at where the lanes stand.
 const TURNS: usize = 32;
@@ -32,26 +32,8 @@ pub(crate) struct Searched<'a> {
     pub(crate) most_starts: usize,
 }
 
-/// One vector of lanes.
-struct Group<S: Simd> {
-    positions: S::Numbers,
-    coefficients: S::Numbers,
-    /// Numbers of the blocks; the highest bit may be anything.
-    blocks: S::Numbers,
-    /// Where the tables begin that are looked into next.
-    tables: S::Numbers,
-    /// What makes a note of a position.
-    bias: S::Numbers,
-    /// The stretch that each lane reads.
-    stretches: [usize; MOST_LANES],
-    ends: Lanes,
-    stood: Lanes,
-    notes: Box<[u32; NOTES]>,
-    n_notes: usize,
-}
-
-/// Fills `starts` and `cursor` of each stretch; `GROUPS` vectors take turns.
-/// False where there were more starts than are taken.
+/// Fills in what the stretches hold; `GROUPS` vectors take turns. False where
+/// there were more starts than are taken.
 pub(crate) fn search<S: Simd, const GROUPS: usize>(
     simd: S,
     searched: Searched<'_>,
@@ -73,28 +55,70 @@ fn rounds<S: Simd, const GROUPS: usize>(
     let (mut next, mut n_starts) = (0, 0);
     let looks = Looks::new(simd, searched);
     loop {
-        let mut n_live = 0;
+        let mut any_live = false;
         for group in &mut groups {
-            n_starts += group.note_down(stretches);
-            n_live += group.hand_out(simd, searched, stretches, &mut next);
+            n_starts += group.note_down(searched, stretches);
+            any_live |= group.begin(simd, searched, stretches, &mut next);
         }
-        if n_live == 0 {
+        if !any_live {
             return true;
         }
         if n_starts > searched.most_starts {
             return false;
         }
+        // By value, so that they stay in registers.
+        let mut readers: [Readers<S>; GROUPS] = array::from_fn(|idx| groups[idx].readers);
         for _ in 0..TURNS {
             let mut stuck = [0; GROUPS];
-            for (group, stuck) in groups.iter_mut().zip(&mut stuck) {
-                *stuck = looks.two(group);
+            for idx in 0..GROUPS {
+                stuck[idx] = looks.two(&mut readers[idx], &mut groups[idx].notes);
             }
-            for (group, stuck) in groups.iter_mut().zip(stuck) {
-                if stuck != 0 {
-                    group.step(simd, searched, stretches, stuck);
+            for idx in 0..GROUPS {
+                if stuck[idx] != 0 {
+                    let group = &mut groups[idx];
+                    readers[idx] = group.step(simd, searched, stretches, readers[idx], stuck[idx]);
                 }
             }
         }
+        for idx in 0..GROUPS {
+            groups[idx].readers = readers[idx];
+        }
+    }
+}
+
+/// Where the readers of one vector stand.
+struct Readers<S: Simd> {
+    positions: S::Numbers,
+    /// The index of the last coefficient of the block that was passed.
+    coefficients: S::Numbers,
+    /// Numbers of the blocks; the highest bit may be anything.
+    blocks: S::Numbers,
+    /// Where the tables begin that are looked into next.
+    tables: S::Numbers,
+    /// What makes a note of a position.
+    bias: S::Numbers,
+}
+
+impl<S: Simd> Clone for Readers<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: Simd> Copy for Readers<S> {}
+
+/// Where readers stood when a wanted block began: lane, and distance from
+/// where the reader stood when the round began.
+struct Notes {
+    notes: Box<[u32; NOTES]>,
+    len: usize,
+}
+
+impl Notes {
+    #[inline(always)]
+    fn add<S: Simd>(&mut self, simd: S, lanes: S::Mask, notes: S::Numbers) {
+        let room = self.notes[self.len..].first_chunk_mut().expect("room for a round");
+        self.len += simd.compress(lanes, notes, room);
     }
 }
 
@@ -119,120 +143,159 @@ impl<'a, S: Simd> Looks<'a, S> {
     /// Looks twice at the next bits of each lane, and moves it on. Returns the
     /// lanes that did not move at the last look, since it was not enough.
     #[inline(always)]
-    fn two(&self, group: &mut Group<S>) -> u32 {
+    fn two(&self, readers: &mut Readers<S>, notes: &mut Notes) -> u32 {
         let simd = self.simd;
-        let at = simd.shift_right::<3>(group.positions);
-        let within = simd.and(group.positions, simd.splat(7));
+        let at = simd.shift_right::<3>(readers.positions);
+        let within = simd.and(readers.positions, simd.splat(7));
         let bits = simd.shift_left(simd.gather_bytes(self.bytes, at), within);
         let all = simd.greater(simd.splat(1), simd.splat(0));
-        let (len, first) = self.one(group, bits, all);
+        let (len, first) = self.one(readers, notes, bits, all);
         // The second look sees what the first left. Where that was too much, it waits.
         let bits = simd.shift_left(bits, len);
         let enough = simd.greater(simd.splat(BITS_FOR_TWO - LOOK + 1), len);
-        let (_, second) = self.one(group, bits, simd.without(enough, first));
+        let (_, second) = self.one(readers, notes, bits, simd.without(enough, first));
         simd.bits(simd.either(first, second))
     }
 
     /// Looks once. Returns the bits that each lane moved, and which of `live`
     /// could not move.
     #[inline(always)]
-    fn one(&self, group: &mut Group<S>, bits: S::Numbers, live: S::Mask) -> (S::Numbers, S::Mask) {
+    fn one(
+        &self,
+        readers: &mut Readers<S>,
+        notes: &mut Notes,
+        bits: S::Numbers,
+        live: S::Mask,
+    ) -> (S::Numbers, S::Mask) {
         let simd = self.simd;
         let window = simd.shift_right::<{ 32 - LOOK }>(bits);
-        let entry = simd.gather_entries(self.entries, simd.add(window, group.tables));
+        let entry = simd.gather_entries(self.entries, simd.add(window, readers.tables));
         let len = simd.and(entry, simd.splat(31));
-        let coefficients = simd.add(group.coefficients, simd.shift_right::<8>(entry));
+        let coefficients = simd.add(readers.coefficients, simd.shift_right::<8>(entry));
         let stuck = simd.both(live, simd.has(coefficients, simd.splat(OVERRUN)));
         let moves = simd.without(live, stuck);
         let over = simd.both(moves, simd.greater(coefficients, simd.splat(62)));
 
         let zero = simd.splat(0);
         let len = simd.select(moves, len, zero);
-        group.positions = simd.add(group.positions, len);
-        let ac = simd.pick(self.ac, group.blocks);
-        let next_dc = simd.pick(self.next_dc, group.blocks);
-        let next = simd.pick(self.next, group.blocks);
-        group.tables = simd.select(over, next_dc, simd.select(moves, ac, group.tables));
-        group.coefficients =
-            simd.select(over, zero, simd.select(moves, coefficients, group.coefficients));
-        group.blocks = simd.select(over, next, group.blocks);
-        group.note(simd, simd.both(over, simd.negative(next)));
+        readers.positions = simd.add(readers.positions, len);
+        let ac = simd.pick(self.ac, readers.blocks);
+        let next_dc = simd.pick(self.next_dc, readers.blocks);
+        let next = simd.pick(self.next, readers.blocks);
+        readers.tables = simd.select(over, next_dc, simd.select(moves, ac, readers.tables));
+        readers.coefficients =
+            simd.select(over, zero, simd.select(moves, coefficients, readers.coefficients));
+        readers.blocks = simd.select(over, next, readers.blocks);
+        let wanted = simd.both(over, simd.negative(next));
+        notes.add(simd, wanted, simd.add(readers.positions, readers.bias));
         (len, stuck)
     }
+}
+
+/// One vector of lanes: its readers, and what they read.
+struct Group<S: Simd> {
+    readers: Readers<S>,
+    notes: Notes,
+    /// What makes a note of position 0: the number of the lane.
+    numbers: S::Numbers,
+    /// Where the stretches end that the lanes read.
+    ends: S::Numbers,
+    /// The stretch that each lane reads.
+    stretches: [usize; MOST_LANES],
+    /// The lanes that need a new one, and those that have one.
+    free: u32,
+    live: u32,
+    /// Where the readers stood when the round began.
+    stood: Lanes,
 }
 
 impl<S: Simd> Group<S> {
     #[inline(always)]
     fn new(simd: S) -> Self {
         let zero = simd.splat(0);
-        Self {
+        let numbers: Lanes = array::from_fn(|lane| (lane as u32) << LANE_SHIFT);
+        let readers = Readers {
             positions: zero,
             coefficients: zero,
             blocks: simd.splat(IDLE),
             tables: simd.splat(Place::IDLE.dc),
             bias: zero,
+        };
+        Self {
+            readers,
+            notes: Notes { notes: Box::new([0; NOTES]), len: 0 },
+            numbers: simd.load(&numbers),
+            ends: zero,
             stretches: [usize::MAX; MOST_LANES],
-            ends: [0; MOST_LANES],
+            free: u32::MAX >> (32 - S::LANES),
+            live: 0,
             stood: [0; MOST_LANES],
-            notes: Box::new([0; NOTES]),
-            n_notes: 0,
         }
     }
 
-    /// Notes where the lanes in `starts` stand.
+    /// Takes the notes of a round over into the stretches. Returns how many there were.
     #[inline(always)]
-    fn note(&mut self, simd: S, starts: S::Mask) {
-        let room = self.notes[self.n_notes..].first_chunk_mut().expect("room for a round");
-        let notes = simd.add(self.positions, self.bias);
-        self.n_notes += simd.compress(starts, notes, room);
-    }
-
-    /// Takes the notes of a round over into the stretches.
-    #[inline(always)]
-    fn note_down(&mut self, stretches: &mut [Stretch]) -> usize {
-        for note in &self.notes[..self.n_notes] {
+    fn note_down(&mut self, searched: Searched<'_>, stretches: &mut [Stretch]) -> usize {
+        for note in &self.notes.notes[..self.notes.len] {
             let lane = (note >> LANE_SHIFT) as usize;
             let distance = note & ((1 << LANE_SHIFT) - 1);
-            stretches[self.stretches[lane]].starts.push(self.stood[lane] + distance);
+            let position = self.stood[lane] + distance;
+            stretches[self.stretches[lane]].found(position, searched.bytes, searched.pattern);
         }
-        std::mem::take(&mut self.n_notes)
+        mem::take(&mut self.notes.len)
     }
 
-    /// Gives each lane without work the next stretch, until there is none.
-    /// Returns how many lanes have work.
+    /// Begins a round. Returns whether any lane has work.
     #[inline(always)]
+    fn begin(
+        &mut self,
+        simd: S,
+        searched: Searched<'_>,
+        stretches: &mut [Stretch],
+        next: &mut usize,
+    ) -> bool {
+        let before = simd.bits(simd.greater(self.ends, self.readers.positions));
+        self.free |= self.live & !before;
+        if self.free != 0 {
+            self.hand_out(simd, searched, stretches, next);
+        }
+        simd.store(self.readers.positions, &mut self.stood);
+        self.readers.bias = simd.sub(self.numbers, self.readers.positions);
+        self.live != 0
+    }
+
+    /// Gives each free lane the next stretch, until there is none.
+    #[cold]
+    #[inline(never)]
     fn hand_out(
         &mut self,
         simd: S,
         searched: Searched<'_>,
         stretches: &mut [Stretch],
         next: &mut usize,
-    ) -> usize {
-        let mut lanes = self.spill(simd);
-        let mut n_live = 0;
+    ) {
+        let mut lanes = Spilled::new(simd, self.readers);
+        let mut ends = [0; MOST_LANES];
+        simd.store(self.ends, &mut ends);
         for lane in 0..S::LANES {
-            let idle = lanes.blocks[lane] & 7 == IDLE;
-            if idle || lanes.positions[lane] >= self.ends[lane] {
-                if !idle {
-                    stretches[self.stretches[lane]].cursor = lanes.cursor(lane, searched.pattern);
-                }
-                let given = stretches.get(*next).map(|stretch| (stretch.cursor, stretch.end));
-                let (cursor, end) = given.unwrap_or((Cursor { block: IDLE, ..Cursor::default() }, 0));
-                self.stretches[lane] = *next;
-                *next += usize::from(given.is_some());
-                self.ends[lane] = end;
-                lanes.set(lane, cursor, searched.pattern);
+            let bit = 1 << lane;
+            if self.free & bit == 0 {
+                continue;
             }
-            n_live += usize::from(lanes.blocks[lane] & 7 != IDLE);
+            if self.live & bit != 0 && lanes.blocks[lane] & 7 != IDLE {
+                stretches[self.stretches[lane]].cursor = lanes.cursor(lane, searched.pattern);
+            }
+            let given = stretches.get(*next).map(|stretch| (stretch.cursor, stretch.end));
+            let (cursor, end) = given.unwrap_or((Cursor { block: IDLE, ..Cursor::default() }, 0));
+            self.live = if given.is_some() { self.live | bit } else { self.live & !bit };
+            self.stretches[lane] = *next;
+            *next += usize::from(given.is_some());
+            ends[lane] = end;
+            lanes.set(lane, cursor, searched.pattern);
         }
-        self.stood = lanes.positions;
-        let mut bias: Lanes = array::from_fn(|lane| (lane as u32) << LANE_SHIFT);
-        for (bias, stood) in bias.iter_mut().zip(&self.stood) {
-            *bias = bias.wrapping_sub(*stood);
-        }
-        self.bias = simd.load(&bias);
-        self.reload(simd, &lanes);
-        n_live
+        self.free = 0;
+        self.ends = simd.load(&ends);
+        self.readers = lanes.load(simd, self.readers);
     }
 
     /// Moves the lanes in `stuck` on by one symbol.
@@ -243,9 +306,10 @@ impl<S: Simd> Group<S> {
         simd: S,
         searched: Searched<'_>,
         stretches: &mut [Stretch],
+        readers: Readers<S>,
         mut stuck: u32,
-    ) {
-        let mut lanes = self.spill(simd);
+    ) -> Readers<S> {
+        let mut lanes = Spilled::new(simd, readers);
         while stuck != 0 {
             let lane = stuck.trailing_zeros() as usize;
             stuck &= stuck - 1;
@@ -256,36 +320,21 @@ impl<S: Simd> Group<S> {
                 Step::Symbol => {}
                 Step::Start => {
                     let note = (cursor.position - self.stood[lane]) | (lane as u32) << LANE_SHIFT;
-                    self.notes[self.n_notes] = note;
-                    self.n_notes += 1;
+                    self.notes.notes[self.notes.len] = note;
+                    self.notes.len += 1;
                 }
-                Step::End => stretch.cursor = cursor,
+                Step::End => {
+                    stretch.cursor = cursor;
+                    self.free |= 1 << lane;
+                }
             }
             lanes.set(lane, cursor, searched.pattern);
         }
-        self.reload(simd, &lanes);
-    }
-
-    #[inline(always)]
-    fn spill(&self, simd: S) -> Spilled {
-        let mut lanes = Spilled::default();
-        simd.store(self.positions, &mut lanes.positions);
-        simd.store(self.coefficients, &mut lanes.coefficients);
-        simd.store(self.blocks, &mut lanes.blocks);
-        simd.store(self.tables, &mut lanes.tables);
-        lanes
-    }
-
-    #[inline(always)]
-    fn reload(&mut self, simd: S, lanes: &Spilled) {
-        self.positions = simd.load(&lanes.positions);
-        self.coefficients = simd.load(&lanes.coefficients);
-        self.blocks = simd.load(&lanes.blocks);
-        self.tables = simd.load(&lanes.tables);
+        lanes.load(simd, readers)
     }
 }
 
-/// The lanes of a group, one by one.
+/// The readers of a group, one by one.
 #[derive(Default)]
 struct Spilled {
     positions: Lanes,
@@ -295,6 +344,27 @@ struct Spilled {
 }
 
 impl Spilled {
+    #[inline(always)]
+    fn new<S: Simd>(simd: S, readers: Readers<S>) -> Self {
+        let mut lanes = Self::default();
+        simd.store(readers.positions, &mut lanes.positions);
+        simd.store(readers.coefficients, &mut lanes.coefficients);
+        simd.store(readers.blocks, &mut lanes.blocks);
+        simd.store(readers.tables, &mut lanes.tables);
+        lanes
+    }
+
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, readers: Readers<S>) -> Readers<S> {
+        Readers {
+            positions: simd.load(&self.positions),
+            coefficients: simd.load(&self.coefficients),
+            blocks: simd.load(&self.blocks),
+            tables: simd.load(&self.tables),
+            bias: readers.bias,
+        }
+    }
+
     fn cursor(&self, lane: usize, pattern: &Pattern<'_>) -> Cursor {
         let block = self.blocks[lane] & 7;
         let dc_place = pattern.blocks.get(block as usize).map(|block| block.dc_place);

@@ -6,11 +6,17 @@
 //! that nothing outside a slice can be read, whatever the data says.
 
 #[cfg(target_arch = "x86_64")]
-#[expect(unsafe_code, reason = "vector instructions and gathers; what they buy: docs/THUMBNAILS.md")]
+#[expect(
+    unsafe_code,
+    reason = "vector instructions and gathers; what they buy: docs/THUMBNAILS.md"
+)]
 #[expect(clippy::inline_always, reason = "so that all is compiled for the one processor")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
-#[expect(unsafe_code, reason = "vector instructions and gathers; what they buy: docs/THUMBNAILS.md")]
+#[expect(
+    unsafe_code,
+    reason = "vector instructions and gathers; what they buy: docs/THUMBNAILS.md"
+)]
 #[expect(clippy::inline_always, reason = "so that all is compiled for the one processor")]
 mod avx512;
 #[expect(clippy::inline_always, reason = "so that all is compiled for the one processor")]
@@ -48,6 +54,8 @@ pub(crate) trait Simd: Copy {
 
     /// Wraps around.
     fn add(self, a: Self::Numbers, b: Self::Numbers) -> Self::Numbers;
+    /// Wraps around.
+    fn sub(self, a: Self::Numbers, b: Self::Numbers) -> Self::Numbers;
     fn and(self, a: Self::Numbers, b: Self::Numbers) -> Self::Numbers;
     fn shift_right<const BITS: u32>(self, a: Self::Numbers) -> Self::Numbers;
     /// By less than 32 bits, for each lane its own number of them.

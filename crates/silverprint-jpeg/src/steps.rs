@@ -59,7 +59,6 @@ impl Place {
 }
 
 impl StepTables {
-
     /// The tables of these codes; without a code for AC, of blocks that have DC only.
     ///
     /// A place holds until [`KEPT`] other pairs have been asked for.

@@ -1,5 +1,6 @@
 //! One stretch of a scan: the part that one lane reads, and what it found.
 
+use crate::bits::Bits;
 use crate::pattern::{IDLE, Pattern, WANTED};
 
 /// Symbols that no code knows, after which a reader gives up: it reads what
@@ -30,6 +31,8 @@ pub(crate) struct Stretch {
     pub(crate) last_segment: usize,
     /// Where the wanted blocks start, in bits. The first is the stretch's own start.
     pub(crate) starts: Vec<u32>,
+    /// The DC differences of the blocks that start there.
+    pub(crate) differences: Vec<i16>,
     /// Where no symbol of the code stood, or one too many for its block.
     pub(crate) bad: Vec<u32>,
     /// Where its reader stopped.
@@ -50,12 +53,23 @@ impl Stretch {
     /// Begins anew, keeping its memory.
     pub(crate) fn reset(&mut self, (start, end): (u32, u32), segments: (usize, usize)) {
         self.starts.clear();
-        self.starts.push(start);
+        self.differences.clear();
         self.bad.clear();
         self.end = end;
         (self.first_segment, self.last_segment) = segments;
         self.segment = self.first_segment;
         self.cursor = Cursor { position: start, at_dc: true, ..Cursor::default() };
+    }
+
+    /// Takes down that the next wanted block starts here, and its DC difference,
+    /// while its bytes are at hand.
+    #[inline(always)]
+    pub(crate) fn found(&mut self, position: u32, bytes: &[u8], pattern: &Pattern<'_>) {
+        let n_wanted = pattern.wanted_dc.len();
+        let idx = if n_wanted == 1 { 0 } else { self.starts.len() % n_wanted };
+        let (_, difference) = Bits::at(bytes, position).value(pattern.wanted_dc[idx]);
+        self.starts.push(position);
+        self.differences.push(difference as i16);
     }
 
     /// Reads one symbol, as T.81 says it (F.2.2): the slow and sure way, for

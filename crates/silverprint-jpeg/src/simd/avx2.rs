@@ -4,10 +4,10 @@ use super::{Lanes, Simd};
 use std::arch::x86_64::{
     __m256i, _mm_cvtsi32_si128, _mm256_add_epi32, _mm256_and_si256, _mm256_andnot_si256,
     _mm256_blendv_epi8, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32,
-    _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_min_epu32,
-    _mm256_movemask_ps, _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi32,
-    _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_sllv_epi32,
-    _mm256_srai_epi32, _mm256_srl_epi32, _mm256_storeu_si256,
+    _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_min_epu32, _mm256_movemask_ps,
+    _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi8,
+    _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srai_epi32, _mm256_srl_epi32,
+    _mm256_storeu_si256, _mm256_sub_epi32,
 };
 
 /// The proof that this processor has AVX2 and BMI2.
@@ -73,6 +73,12 @@ impl Simd for Avx2 {
     fn add(self, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: as above.
         unsafe { _mm256_add_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn sub(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: as above.
+        unsafe { _mm256_sub_epi32(a, b) }
     }
 
     #[inline(always)]

@@ -2,13 +2,12 @@
 
 use super::{Lanes, Simd};
 use std::arch::x86_64::{
-    __m512i, __mmask16, _mm_set_epi8, _mm512_add_epi32, _mm512_and_si512,
-    _mm512_broadcast_i32x4, _mm512_cmpeq_epi32_mask,
-    _mm512_cmpgt_epi32_mask, _mm512_i32gather_epi32, _mm512_loadu_si512,
-    _mm512_maskz_compress_epi32, _mm512_mask_mov_epi32, _mm512_min_epu32, _mm512_movepi32_mask,
-    _mm512_permutexvar_epi32, _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_sllv_epi32,
-    _mm512_srl_epi32, _mm512_storeu_si512, _mm256_loadu_si256, _mm_cvtsi32_si128,
-    _mm512_broadcast_i64x4,
+    __m512i, __mmask16, _mm_cvtsi32_si128, _mm_set_epi8, _mm256_loadu_si256, _mm512_add_epi32,
+    _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_broadcast_i64x4, _mm512_cmpeq_epi32_mask,
+    _mm512_cmpgt_epi32_mask, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_mask_mov_epi32,
+    _mm512_maskz_compress_epi32, _mm512_min_epu32, _mm512_movepi32_mask, _mm512_permutexvar_epi32,
+    _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_sllv_epi32, _mm512_srl_epi32,
+    _mm512_storeu_si512, _mm512_sub_epi32,
 };
 
 /// The proof that this processor has AVX-512 F, BW and DQ.
@@ -75,6 +74,12 @@ impl Simd for Avx512 {
     fn add(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: as above.
         unsafe { _mm512_add_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn sub(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: as above.
+        unsafe { _mm512_sub_epi32(a, b) }
     }
 
     #[inline(always)]

@@ -41,6 +41,11 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn sub(self, a: Self::Numbers, b: Self::Numbers) -> Self::Numbers {
+        array::from_fn(|lane| a[lane].wrapping_sub(b[lane]))
+    }
+
+    #[inline(always)]
     fn and(self, a: Self::Numbers, b: Self::Numbers) -> Self::Numbers {
         array::from_fn(|lane| a[lane] & b[lane])
     }
