@@ -3,14 +3,12 @@
 //! same JPEG each time; `SILVERPRINT_SEED` runs one alone.
 #![expect(clippy::print_stdout, reason = "what was left to others shows with --nocapture")]
 
-mod verdict;
-
+use super::verdict::{Tally, judge};
 use fastrand::Rng;
 use silverprint_jpeg::Decoder;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::{env, thread};
 use turbo_judge::{encode, paint, random};
-use verdict::{Tally, judge};
 
 const N_SEEDS: u64 = 10_000;
 /// Failures shown; the rest are counted.
