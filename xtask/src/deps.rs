@@ -29,6 +29,7 @@ const SHEET: &str = "silverprint-sheet";
 const ARCHIVE: &str = "silverprint-archive";
 const BINARY: &str = "silverprint";
 const FAKE: &str = "fake-flickr";
+const JUDGE: &str = "turbo-judge";
 const XTASK: &str = "xtask";
 
 /// What talks to people; only programs have it.
@@ -36,7 +37,7 @@ const FRONT: [&str; 3] = ["anyhow", "clap", "indicatif"];
 const PROGRAMS: [&str; 3] = [BINARY, FAKE, XTASK];
 
 /// docs/ARCHITECTURE.md says why; this is the one place that says what.
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 12] = [
     Room {
         name: CORE,
         ours: &[],
@@ -110,6 +111,12 @@ const ROOMS: [Room; 11] = [
         never_in_tree: &[],
     },
     Room { name: FAKE, ours: &[], never: &["reqwest", "rusqlite"], never_in_tree: &["rusqlite"] },
+    Room {
+        name: JUDGE,
+        ours: &[],
+        never: &["image", "reqwest", "rusqlite", "tokio"],
+        never_in_tree: &["image", "tokio", "reqwest", "rusqlite"],
+    },
     Room { name: XTASK, ours: &[], never: &["tokio"], never_in_tree: &["tokio"] },
 ];
 

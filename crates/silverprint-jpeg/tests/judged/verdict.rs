@@ -1,0 +1,166 @@
+//! What our decoder answers to one JPEG, held against libjpeg-turbo's answer.
+
+use silverprint_jpeg::{DecodeError, Decoder, Plane, Planes, Scale, Unsupported};
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+use turbo_judge::{Coding, Coefficients, Colour, Recipe, coefficients, decode_grey};
+
+/// What came of many JPEGs.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Planes with the same bits.
+    pub(crate) n_same: u64,
+    /// What was left to others, by kind, where that is allowed.
+    pub(crate) unsupported: BTreeMap<String, u64>,
+    /// What is wrong, in words.
+    pub(crate) failures: Vec<String>,
+}
+
+impl Tally {
+    /// This one and another together.
+    pub(crate) fn with(mut self, other: Self) -> Self {
+        self.n_same += other.n_same;
+        for (kind, n) in other.unsupported {
+            *self.unsupported.entry(kind).or_default() += n;
+        }
+        self.failures.extend(other.failures);
+        self
+    }
+
+    /// Some of the failures, and how many there are.
+    pub(crate) fn told(&self, n_shown: usize) -> String {
+        let shown = self.failures.iter().take(n_shown).map(String::as_str);
+        format!("{} failures:\n{}", self.failures.len(), shown.collect::<Vec<_>>().join("\n"))
+    }
+}
+
+impl Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} planes the same; left to others: {:?}", self.n_same, self.unsupported)
+    }
+}
+
+/// Holds every scale of one sound JPEG against the judge.
+pub(crate) fn judge(
+    seed: u64,
+    recipe: &Recipe,
+    jpeg: &[u8],
+    decoder: &mut Decoder,
+    tally: &mut Tally,
+) {
+    let held = coefficients(jpeg).expect("the judge reads what it wrote");
+    for (scale, eighths) in [(Scale::Eighth, 1), (Scale::Quarter, 2), (Scale::Half, 4)] {
+        if eighths > 1 && !is_ordinary(&held[0]) {
+            continue;
+        }
+        let outcome = judge_scale(recipe, jpeg, scale, eighths, &held, decoder);
+        match outcome {
+            Ok(Outcome::Same(n_planes)) => tally.n_same += n_planes,
+            Ok(Outcome::Unsupported(kind)) => {
+                *tally.unsupported.entry(format!("{kind:?}")).or_default() += 1;
+            }
+            Err(why) => {
+                tally.failures.push(format!("seed {seed}, {scale:?}: {why}\n  {}", told(recipe)));
+            }
+        }
+    }
+}
+
+enum Outcome {
+    Same(u64),
+    Unsupported(Unsupported),
+}
+
+fn judge_scale(
+    recipe: &Recipe,
+    jpeg: &[u8],
+    scale: Scale,
+    eighths: u8,
+    held: &[Coefficients],
+    decoder: &mut Decoder,
+) -> Result<Outcome, String> {
+    let ours = match decoder.decode(jpeg, scale, Planes::All) {
+        Ok(ours) => ours,
+        Err(DecodeError::Unsupported(kind)) if may_be_left(recipe, scale, kind) => {
+            return Ok(Outcome::Unsupported(kind));
+        }
+        Err(error) => return Err(error.to_string()),
+    };
+    let grey = decode_grey(jpeg, eighths)?;
+    differs("luma", &ours.luma, grey.width, grey.height, &grey.samples)?;
+    let mut n_planes = 1;
+    let Some(chroma) = ours.chroma else {
+        let is_missing = recipe.colour != Colour::Grey;
+        return if is_missing { Err("no chroma".into()) } else { Ok(Outcome::Same(1)) };
+    };
+    if scale == Scale::Eighth {
+        for (name, plane, held) in [("Cb", &chroma[0], &held[1]), ("Cr", &chroma[1], &held[2])] {
+            differs(name, plane, held.blocks.columns, held.blocks.rows, &held.means())?;
+            n_planes += 1;
+        }
+    }
+    let luma: Vec<u8> = ours.luma.samples.to_vec();
+    let alone = decoder.decode(jpeg, scale, Planes::Luma).map_err(|error| error.to_string())?;
+    let is_alone = alone.chroma.is_none() && alone.luma.samples == luma;
+    if is_alone { Ok(Outcome::Same(n_planes)) } else { Err("another luma without chroma".into()) }
+}
+
+/// What we may leave to others: what no Huffman decoder of luma reads, luma that
+/// is not sampled highest, chroma at rates that do not divide luma's, and the
+/// larger scales of progressive JPEGs.
+fn may_be_left(recipe: &Recipe, scale: Scale, kind: Unsupported) -> bool {
+    let divides = |component: &turbo_judge::Component| {
+        let luma = recipe.components[0].sampling;
+        (0..2).all(|axis| luma[axis].is_multiple_of(component.sampling[axis]))
+    };
+    match kind {
+        Unsupported::Process => recipe.coding == Coding::Arithmetic,
+        Unsupported::Precision => false,
+        Unsupported::Components => !matches!(recipe.colour, Colour::Grey | Colour::YCbCr),
+        Unsupported::Sampling => !recipe.components.iter().all(divides),
+        Unsupported::Scale => scale != Scale::Eighth && recipe.is_progressive(),
+    }
+}
+
+/// Whether no coefficient of luma is larger than pictures make them: beyond that
+/// the larger transforms overflow, each build of libjpeg-turbo in its own way.
+fn is_ordinary(luma: &Coefficients) -> bool {
+    luma.blocks.blocks.iter().all(|block| {
+        let dequantised = block.iter().zip(luma.quantisation);
+        dequantised.into_iter().all(|(&c, q)| (i32::from(c) * i32::from(q)).abs() <= 2048)
+    })
+}
+
+fn differs(
+    name: &str,
+    ours: &Plane<'_>,
+    width: usize,
+    height: usize,
+    theirs: &[u8],
+) -> Result<(), String> {
+    if (ours.width, ours.height) != (width, height) {
+        let ours = (ours.width, ours.height);
+        return Err(format!("{name} is {ours:?} and not {:?}", (width, height)));
+    }
+    if ours.samples.len() != theirs.len() {
+        return Err(format!("{name} has {} samples", ours.samples.len()));
+    }
+    let first = ours.samples.iter().zip(theirs).position(|(ours, theirs)| ours != theirs);
+    first.map_or(Ok(()), |at| {
+        let n = ours.samples.iter().zip(theirs).filter(|(ours, theirs)| ours != theirs).count();
+        let (column, row) = (at % width, at / width);
+        let (ours, theirs) = (ours.samples[at], theirs[at]);
+        Err(format!("{name}: {n} differ, first at {column},{row}: {ours} and not {theirs}"))
+    })
+}
+
+fn told(recipe: &Recipe) -> String {
+    let Recipe { width, height, colour, components, restart, coding, scans, .. } = recipe;
+    let components = components.iter().map(|c| (c.sampling, c.quantisation, c.tables));
+    let components: Vec<_> = components.collect();
+    let scans = scans.iter().map(|s| (&s.components, s.band, s.bits)).collect::<Vec<_>>();
+    format!(
+        "{width}×{height} {colour:?} {coding:?} restart {restart:?} \
+         (sampling, quantisation, tables) {components:?} (components, band, bits) {scans:?}"
+    )
+}
