@@ -1,9 +1,9 @@
 //! The way from a JPEG's bytes to its small picture.
 
 use crate::coefficients::{Blocks, DcPlane};
-use crate::header::{Component, Frame, MAX_COMPONENTS, ScanHeader, Tables};
+use crate::header::{self, Component, Frame, MAX_COMPONENTS, ScanHeader, Tables};
 use crate::marker::{
-    self, APP0, APP14, DAC, DHT, DNL, DQT, DRI, EOI, SOI, SOS, next_marker, read_segment,
+    self, APP0, APP14, DAC, DHT, DQT, DRI, EOI, SOI, SOS, next_marker, read_byte, read_segment,
     skip_segment,
 };
 use crate::pattern::Pattern;
@@ -100,6 +100,9 @@ impl Decoder {
     /// Reads to the end marker.
     fn read<R: BufRead>(&mut self, jpeg: &mut R, planes: Planes) -> Result<Seen, DecodeError> {
         let mut seen = Seen::default();
+        if (read_byte(jpeg)?, read_byte(jpeg)?) != (0xFF, SOI) {
+            return Err(DecodeError::Damaged("it does not begin as a JPEG does"));
+        }
         let mut marker = next_marker(jpeg)?;
         loop {
             marker = match marker {
@@ -122,22 +125,22 @@ impl Decoder {
     ) -> Result<(), DecodeError> {
         if !marker::has_segment(marker) {
             return match marker {
-                SOI if seen.frame.is_some() => Err(DecodeError::Damaged("a second start")),
+                SOI => Err(DecodeError::Damaged("a second start marker")),
                 _ => Ok(()),
             };
         }
-        if !matches!(marker, DQT | DHT | DRI | DAC | DNL | APP0 | APP14)
-            && !marker::is_frame(marker)
-        {
+        if !marker::is_known(marker) {
+            return Err(DecodeError::Damaged("a marker that no JPEG has"));
+        }
+        if !matches!(marker, DQT | DHT | DAC | DRI | APP0 | APP14) && !marker::is_frame(marker) {
             return skip_segment(jpeg);
         }
         let segment = read_segment(jpeg, &mut self.segment)?;
         match marker {
             DQT => seen.tables.quantization(segment),
             DHT => seen.tables.huffman(segment),
+            DAC => header::check_conditioning(segment),
             DRI => seen.tables.restart_interval(segment),
-            DAC => Err(DecodeError::Unsupported(Unsupported::Process)),
-            DNL => Err(DecodeError::Unsupported(Unsupported::Height)),
             APP0 => {
                 seen.jfif |= segment.starts_with(b"JFIF\0");
                 Ok(())
@@ -184,6 +187,9 @@ impl Decoder {
             return next_marker(jpeg);
         }
         let next = self.segments.read(jpeg)?;
+        if !frame.progressive {
+            seen.tables.complete()?;
+        }
         let interval = seen.tables.restart_interval;
         let shift = u32::from(header.approximation.1);
         let refines = frame.progressive && header.approximation.0 != 0;
@@ -197,7 +203,6 @@ impl Decoder {
             let entries = self.steps.entries();
             let found =
                 self.scan.search(self.processor, &self.segments, &pattern, entries, interval)?;
-            let shift = if frame.progressive { shift } else { 0 };
             blocks.sum_dc(found, shift, &mut self.planes);
         }
         Ok(next)

@@ -35,9 +35,6 @@ pub enum Unsupported {
     /// A height given only behind the first scan (DNL).
     #[error("a height given only after the scan (DNL)")]
     Height,
-    /// A Huffman code with a code of ones only, or none given.
-    #[error("an unusual Huffman code")]
-    HuffmanCode,
     /// A progressive JPEG that stops before its coefficients are complete.
     #[error("a progressive JPEG that was left incomplete")]
     Incomplete,

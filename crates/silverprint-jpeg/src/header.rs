@@ -1,7 +1,7 @@
 //! What the segments before a scan say: frame, tables, and the scan's own header.
 
 use crate::huffman::Code;
-use crate::{DecodeError, Unsupported};
+use crate::{DecodeError, Unsupported, standard};
 
 /// Luma and two of chroma.
 pub(crate) const MAX_COMPONENTS: usize = 3;
@@ -92,22 +92,17 @@ impl Frame {
         }
         let luma = self.components[0];
         let (most_across, most_down) = (luma.across, luma.down);
-        let mut n_blocks = 0;
         for component in &mut self.components {
             let fits = most_across.is_multiple_of(component.across)
                 && most_down.is_multiple_of(component.down);
             if !fits {
                 return Err(DecodeError::Unsupported(Unsupported::Sampling));
             }
-            n_blocks += component.across * component.down;
             component.samples = (
                 (self.width * component.across).div_ceil(most_across),
                 (self.height * component.down).div_ceil(most_down),
             );
             component.blocks = (component.samples.0.div_ceil(8), component.samples.1.div_ceil(8));
-        }
-        if n_blocks > 10 {
-            return Err(DecodeError::Damaged("an MCU of more than ten blocks"));
         }
         self.mcus = (self.width.div_ceil(8 * most_across), self.height.div_ceil(8 * most_down));
         Ok(self)
@@ -163,6 +158,22 @@ impl Tables {
         Ok(())
     }
 
+    /// Puts the standard's codes where none were given: Motion JPEG leaves them
+    /// out, and libjpeg puts them in.
+    pub(crate) fn complete(&mut self) -> Result<(), DecodeError> {
+        let of_pairs = |tables: &[Option<Code>; 4]| tables[..2].iter().all(Option::is_some);
+        if of_pairs(&self.dc) && of_pairs(&self.ac) {
+            return Ok(());
+        }
+        let mut standard = Self::default();
+        standard.huffman(&standard::SEGMENT)?;
+        let given = self.dc.iter_mut().chain(&mut self.ac);
+        for (given, standard) in given.zip(standard.dc.into_iter().chain(standard.ac)) {
+            *given = given.take().or(standard);
+        }
+        Ok(())
+    }
+
     /// Takes in a DRI segment (T.81, B.2.4.4).
     pub(crate) fn restart_interval(&mut self, segment: &[u8]) -> Result<(), DecodeError> {
         let &[high, low] = segment else {
@@ -171,6 +182,20 @@ impl Tables {
         self.restart_interval = usize::from(u16::from_be_bytes([high, low]));
         Ok(())
     }
+}
+
+/// Refuses a DAC segment that cannot be (T.81, B.2.4.3). Nothing here is coded
+/// by what it says.
+pub(crate) fn check_conditioning(segment: &[u8]) -> Result<(), DecodeError> {
+    let can_be = |pair: &[u8]| match *pair {
+        [0..16, value] => value & 0x0F <= value >> 4,
+        [16..32, _] => true,
+        _ => false,
+    };
+    if segment.chunks(2).all(can_be) {
+        return Ok(());
+    }
+    Err(DecodeError::Damaged("an arithmetic conditioning"))
 }
 
 impl ScanHeader {
@@ -190,14 +215,17 @@ impl ScanHeader {
             let (dc, ac) = (usize::from(named[1] >> 4), usize::from(named[1] & 0x0F));
             // Components come in the frame's order (T.81, B.2.3).
             let in_order = components.last().is_none_or(|&(before, _, _)| before < idx);
-            if dc > 3 || ac > 3 || !in_order {
+            if !in_order {
                 return Err(wrong());
             }
             components.push((idx, dc, ac));
         }
-        let (high, low) = (approximation >> 4, approximation & 0x0F);
-        let scan = Self { components, spectrum: (first, last), approximation: (high, low) };
-        if frame.progressive { scan.checked().ok_or_else(wrong) } else { Ok(scan) }
+        if !frame.progressive {
+            // They cannot be others, and some encoders write others all the same.
+            return Ok(Self { components, spectrum: (0, 63), approximation: (0, 0) });
+        }
+        let approximation = (approximation >> 4, approximation & 0x0F);
+        Self { components, spectrum: (first, last), approximation }.checked().ok_or_else(wrong)
     }
 
     /// Refuses what a progressive scan cannot be (T.81, G.1.1.1).

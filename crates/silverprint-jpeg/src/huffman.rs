@@ -1,6 +1,6 @@
 //! Huffman codes as a DHT segment gives them, and one symbol at a time of them.
 
-use crate::{DecodeError, Unsupported};
+use crate::DecodeError;
 
 /// The longest code, in bits.
 const LONGEST: usize = 16;
@@ -53,7 +53,7 @@ impl Code {
             idx += u32::from(count);
             // No code is all ones (T.81, annex C), and the end of a scan leans on that.
             if count > 0 && next >= 1 << len {
-                return Err(DecodeError::Unsupported(Unsupported::HuffmanCode));
+                return Err(DecodeError::Damaged("a Huffman table"));
             }
             next <<= 1;
         }

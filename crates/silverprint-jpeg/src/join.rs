@@ -119,37 +119,37 @@ impl Join<'_> {
     fn check(&self, stretch: usize, from: usize, end: u32) -> Result<(), DecodeError> {
         let stretch = &self.stretches[stretch];
         let right = stretch.starts[from]..end;
-        match stretch.bad.iter().find(|bad| right.contains(bad)) {
-            Some(_) => Err(DecodeError::Damaged("a Huffman code that its table does not know")),
+        match stretch.bad.iter().find(|(position, _)| right.contains(position)) {
+            Some(&(_, what)) => Err(DecodeError::Damaged(what)),
             None => Ok(()),
         }
     }
 
-    /// Segments between restart markers. Each is read from its true start, and
-    /// ends with the start that the first block behind it would have.
+    /// Segments between restart markers, each read from its true start.
     fn several(&mut self, parts: &mut Vec<Part>) -> Result<(), DecodeError> {
         let n_wanted = self.pattern.n_wanted();
+        let Segments { bytes, bounds } = self.segments;
         let mut mcus_left = self.pattern.n_mcus();
-        let mut bounds = self.segments.bounds.iter();
-        for idx in 0..self.stretches.len() {
-            let stretch = &self.stretches[idx];
-            let mut from = 0;
-            let n_segments = stretch.last_segment + 1 - stretch.first_segment;
-            for &(begin, end) in bounds.by_ref().take(n_segments) {
+        for (idx, stretch) in self.stretches.iter_mut().enumerate() {
+            let mut until = 0;
+            for &(begin, end) in &bounds[stretch.first_segment..=stretch.last_segment] {
+                let from = until;
                 let n_mcus = mcus_left.min(self.interval);
                 mcus_left -= n_mcus;
-                let until = from + n_mcus * n_wanted;
+                until += n_mcus * n_wanted;
+                // Its reader went on to the next segment at the end of this one only.
                 let &behind = stretch.starts.get(until).ok_or_else(ends_early)?;
-                if stretch.starts[from] != begin {
-                    return Err(DecodeError::Damaged("more blocks than a restart interval has"));
+                if !(end.saturating_sub(7)..=end).contains(&behind) {
+                    return Err(DecodeError::Damaged("a restart interval of the wrong length"));
                 }
-                check_end(behind, end)?;
-                parts.push((idx, from..until));
-                from = until + 1;
+                stretch.correct(from, begin, bytes, self.pattern);
             }
+            parts.push((idx, 0..until));
+        }
+        for idx in 0..self.stretches.len() {
             self.check(idx, 0, u32::MAX)?;
         }
-        if mcus_left > 0 { Err(ends_early()) } else { Ok(()) }
+        Ok(())
     }
 }
 

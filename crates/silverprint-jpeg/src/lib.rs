@@ -18,6 +18,7 @@ mod scan;
 mod search;
 mod segments;
 mod simd;
+mod standard;
 mod steps;
 mod stretch;
 

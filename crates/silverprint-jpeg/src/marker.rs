@@ -10,10 +10,10 @@ pub(crate) const SOI: u8 = 0xD8;
 pub(crate) const EOI: u8 = 0xD9;
 pub(crate) const SOS: u8 = 0xDA;
 pub(crate) const DQT: u8 = 0xDB;
-pub(crate) const DNL: u8 = 0xDC;
 pub(crate) const DRI: u8 = 0xDD;
 pub(crate) const APP0: u8 = 0xE0;
 pub(crate) const APP14: u8 = 0xEE;
+const COM: u8 = 0xFE;
 const TEM: u8 = 0x01;
 
 /// Is it a start of frame? SOF0 to SOF15 without DHT, JPG and DAC, which share the range.
@@ -24,6 +24,11 @@ pub(crate) const fn is_frame(marker: u8) -> bool {
 /// Is it one of RST0 to RST7?
 pub(crate) const fn is_restart(marker: u8) -> bool {
     matches!(marker, 0xD0..=0xD7)
+}
+
+/// Is it one that may stand in a JPEG, apart from a scan's own? Others are reserved.
+pub(crate) const fn is_known(marker: u8) -> bool {
+    is_frame(marker) || matches!(marker, TEM | DHT | DAC | SOI..=DRI | APP0..=0xEF | COM)
 }
 
 /// Does a length follow the marker?

@@ -58,7 +58,7 @@ impl<'a> Pattern<'a> {
         steps: &mut StepTables,
         refines: bool,
     ) -> Result<Self, DecodeError> {
-        let missing = || DecodeError::Unsupported(Unsupported::HuffmanCode);
+        let missing = || DecodeError::Damaged("a Huffman table is missing");
         let mut pattern = Self {
             blocks: Vec::new(),
             ac: [Place::IDLE.dc; 8],
@@ -70,11 +70,15 @@ impl<'a> Pattern<'a> {
         let mut ac_places = Vec::new();
         for &(idx, dc, ac) in &scan.components {
             let component = &frame.components[idx];
-            let dc = if refines { None } else { Some(tables.dc[dc].as_ref().ok_or_else(missing)?) };
+            let dc = if refines {
+                None
+            } else {
+                Some(tables.dc.get(dc).and_then(Option::as_ref).ok_or_else(missing)?)
+            };
             let ac = if frame.progressive {
                 None
             } else {
-                Some(tables.ac[ac].as_ref().ok_or_else(missing)?)
+                Some(tables.ac.get(ac).and_then(Option::as_ref).ok_or_else(missing)?)
             };
             // Longer differences do not fit the steps, nor any encoder of 8 bits.
             if dc.is_some_and(|dc| dc.largest_symbol() > 15) {

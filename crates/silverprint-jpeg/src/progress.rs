@@ -18,8 +18,10 @@ impl Progress {
     pub(crate) fn begin(&mut self, frame: &Frame, scan: &ScanHeader) -> Result<(), DecodeError> {
         for &(idx, _, _) in &scan.components {
             if !frame.progressive {
-                if self.lacking[idx][0].is_some() {
-                    return Err(DecodeError::Damaged("a component in two scans"));
+                // Component by component, the last one counts: as libjpeg has it.
+                let is_whole = scan.components.len() == frame.components.len();
+                if is_whole && self.lacking[idx][0].is_some() {
+                    return Err(DecodeError::Damaged("a second scan of all components"));
                 }
                 self.lacking[idx] = [Some(0); WATCHED];
                 continue;

@@ -1,6 +1,7 @@
 //! One stretch of a scan: the part that one lane reads, and what it found.
 
 use crate::bits::Bits;
+use crate::huffman::Code;
 use crate::pattern::{IDLE, Pattern, WANTED};
 
 /// Symbols that no code knows, after which a reader gives up: it reads what
@@ -33,8 +34,8 @@ pub(crate) struct Stretch {
     pub(crate) starts: Vec<u32>,
     /// The DC differences of the blocks that start there.
     pub(crate) differences: Vec<i16>,
-    /// Where no symbol of the code stood, or one too many for its block.
-    pub(crate) bad: Vec<u32>,
+    /// What no encoder writes, and where its symbol begins.
+    pub(crate) bad: Vec<(u32, &'static str)>,
     /// Where its reader stopped.
     pub(crate) cursor: Cursor,
 }
@@ -67,9 +68,14 @@ impl Stretch {
     pub(crate) fn found(&mut self, position: u32, bytes: &[u8], pattern: &Pattern<'_>) {
         let n_wanted = pattern.wanted_dc.len();
         let idx = if n_wanted == 1 { 0 } else { self.starts.len() % n_wanted };
-        let (_, difference) = Bits::at(bytes, position).value(pattern.wanted_dc[idx]);
         self.starts.push(position);
-        self.differences.push(difference as i16);
+        self.differences.push(difference(position, bytes, pattern.wanted_dc[idx]));
+    }
+
+    /// Sets right where the first block of a segment starts.
+    pub(crate) fn correct(&mut self, idx: usize, begin: u32, bytes: &[u8], pattern: &Pattern<'_>) {
+        self.starts[idx] = begin;
+        self.differences[idx] = difference(begin, bytes, pattern.wanted_dc[0]);
     }
 
     /// Reads one symbol, as T.81 says it (F.2.2): the slow and sure way, for
@@ -101,7 +107,7 @@ impl Stretch {
         } else {
             at.coefficient += run + 1;
             if at.coefficient > 63 {
-                self.bad.push(begin);
+                self.bad.push((begin, "a block of more than 64 coefficients"));
             }
             at.coefficient >= 63
         };
@@ -122,11 +128,13 @@ impl Stretch {
                 at.block = IDLE;
                 return Step::End;
             }
+            // The start behind the segment was that of the next one's first
+            // block, as far as it could be known.
             self.segment += 1;
             at.position = bounds[self.segment].0;
-            return Step::Start;
+            return Step::Symbol;
         }
-        self.bad.push(at.position);
+        self.bad.push((at.position, "a Huffman code that its table does not know"));
         if self.bad.len() > MOST_BAD || at.position > end {
             at.block = IDLE;
             return Step::End;
@@ -134,6 +142,11 @@ impl Stretch {
         at.position += 1;
         Step::Symbol
     }
+}
+
+#[inline(always)]
+fn difference(position: u32, bytes: &[u8], code: &Code) -> i16 {
+    Bits::at(bytes, position).value(code).1 as i16
 }
 
 /// The sixteen bits from this one on; ones behind the end.

