@@ -1,6 +1,12 @@
 //! Values read at a known place of the entropy-coded bytes.
 
-use crate::huffman::Code;
+use crate::huffman::{Code, VALUE_LOOK, extend};
+use crate::inverse::Low;
+
+/// Bits of a peek that count.
+const PEEKED: u32 = 57;
+/// Larger coefficients no picture has; the inverse transforms have room for these.
+const MOST: i32 = 1 << 14;
 
 /// Reads symbols and their extra bits from one place on. Behind the end stand zeros.
 #[derive(Clone, Copy, Debug)]
@@ -54,13 +60,48 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// The number that the highest `size` bits stand for: of the numbers of that
-/// size, those with a first bit of zero are negative (T.81, F.2.2.1, EXTEND).
+/// A block's lowest coefficients up to `last`, dequantized, with the DC
+/// coefficient that is known already.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "of at most 15 bits")]
-fn extend(bits: u64, size: u32) -> i32 {
-    // In two steps, so that size 0 shifts all bits out.
-    let number = (bits >> 1 >> (63 - size)) as i32;
-    let is_negative = bits >> 63 == 0;
-    if is_negative { number - (1 << size) + 1 } else { number }
+pub(crate) fn low_coefficients(
+    mut bits: Bits<'_>,
+    (dc_code, ac_code): (&Code, &Code),
+    dc: i32,
+    quantization: &[u16; 64],
+    last: usize,
+) -> Low {
+    let mut low = [0; 25];
+    // As 16 bits, which is what they are: so no product leaves 32.
+    let times = |value: i32, idx: usize| i32::from(value as i16) * i32::from(quantization[idx]);
+    low[0] = times(dc, 0).clamp(-MOST, MOST);
+    bits.value(dc_code);
+    let values = ac_code.values();
+    let mut idx = 0;
+    loop {
+        let mut window = bits.peek();
+        let mut n_taken = 0;
+        while n_taken <= PEEKED - VALUE_LOOK {
+            let value = values[(window >> (64 - VALUE_LOOK)) as usize];
+            if value.len == 0 {
+                break;
+            }
+            window <<= value.len;
+            n_taken += u32::from(value.len);
+            idx += usize::from(value.advance);
+            if idx > last {
+                return low;
+            }
+            low[idx] = times(value.number.into(), idx).clamp(-MOST, MOST);
+        }
+        bits.position += n_taken;
+        if n_taken <= PEEKED - VALUE_LOOK {
+            let (symbol, value) = bits.value(ac_code);
+            let (run, size) = (usize::from(symbol >> 4), symbol & 15);
+            idx += run + 1;
+            if idx > last || (size == 0 && run < 15) {
+                return low;
+            }
+            low[idx] = times(value, idx).clamp(-MOST, MOST);
+        }
+    }
 }

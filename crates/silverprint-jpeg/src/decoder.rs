@@ -1,7 +1,8 @@
 //! The way from a JPEG's bytes to its small picture.
 
-use crate::coefficients::{Blocks, DcPlane};
-use crate::header::{self, Component, Frame, MAX_COMPONENTS, ScanHeader, Tables};
+use crate::coefficients::{Blocks, DcPlane, Shrunk};
+use crate::header::{self, Frame, MAX_COMPONENTS, ScanHeader, Tables};
+use crate::inverse::{Four, Two};
 use crate::marker::{
     self, APP0, APP14, DAC, DHT, DQT, DRI, EOI, SOI, SOS, next_marker, read_byte, read_segment,
     skip_segment,
@@ -29,6 +30,13 @@ pub struct Decoder {
     segment: Vec<u8>,
 }
 
+/// What is asked of one JPEG.
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    scale: Scale,
+    planes: Planes,
+}
+
 /// What has been read of one JPEG.
 #[derive(Debug, Default)]
 struct Seen {
@@ -37,9 +45,8 @@ struct Seen {
     jfif: bool,
     adobe_transform: Option<u8>,
     progress: Progress,
-    /// The quantization of each component's DC coefficient, as it was when its
-    /// first scan began.
-    quantization: [Option<u16>; MAX_COMPONENTS],
+    /// The quantization table of each component, as it was when its first scan began.
+    quantization: [Option<[u16; 64]>; MAX_COMPONENTS],
 }
 
 impl Default for Decoder {
@@ -66,39 +73,35 @@ impl Decoder {
         }
     }
 
-    /// The JPEG's picture at this scale. The JPEG starts where `jpeg` stands.
+    /// The JPEG's picture at this scale. The JPEG starts where `jpeg` stands,
+    /// and is read to its end marker, without which it is damaged.
     pub fn decode<R: BufRead>(
         &mut self,
         mut jpeg: R,
         scale: Scale,
         planes: Planes,
     ) -> Result<Picture<'_>, DecodeError> {
-        if scale != Scale::Eighth {
-            return Err(DecodeError::Unsupported(Unsupported::Scale));
-        }
-        let seen = self.read(&mut jpeg, planes)?;
+        let wanted = Wanted { scale, planes };
+        let seen = self.read(&mut jpeg, wanted)?;
         let frame = seen.frame.ok_or(DecodeError::Damaged("no frame header"))?;
         seen.progress.check(&frame, planes)?;
-        let n_planes = match planes {
-            Planes::Luma => 1,
-            Planes::All => frame.components.len(),
-        };
-        for idx in 0..n_planes {
-            let component = &frame.components[idx];
-            let quantization = seen.quantization[idx].ok_or(DecodeError::Damaged("no scan"))?;
-            samples::from_dc(&self.planes[idx], component, quantization, &mut self.samples[idx]);
+        let n_planes = if planes == Planes::All { frame.components.len() } else { 1 };
+        if scale == Scale::Eighth {
+            for (idx, component) in frame.components.iter().enumerate().take(n_planes) {
+                let table = seen.quantization[idx].ok_or(DecodeError::Damaged("no scan"))?;
+                samples::from_dc(&self.planes[idx], component, table[0], &mut self.samples[idx]);
+            }
         }
-        let plane = |idx: usize| Plane {
-            width: frame.components[idx].blocks.0,
-            height: frame.components[idx].blocks.1,
-            samples: &self.samples[idx],
+        let plane = |idx: usize| {
+            let (width, height) = frame.components[idx].shrunk(scale.side());
+            Plane { width, height, samples: &self.samples[idx] }
         };
         let chroma = (n_planes == MAX_COMPONENTS).then(|| [plane(1), plane(2)]);
         Ok(Picture { luma: plane(0), chroma })
     }
 
     /// Reads to the end marker.
-    fn read<R: BufRead>(&mut self, jpeg: &mut R, planes: Planes) -> Result<Seen, DecodeError> {
+    fn read<R: BufRead>(&mut self, jpeg: &mut R, wanted: Wanted) -> Result<Seen, DecodeError> {
         let mut seen = Seen::default();
         if (read_byte(jpeg)?, read_byte(jpeg)?) != (0xFF, SOI) {
             return Err(DecodeError::Damaged("it does not begin as a JPEG does"));
@@ -107,7 +110,7 @@ impl Decoder {
         loop {
             marker = match marker {
                 EOI => return Ok(seen),
-                SOS => self.read_scan(jpeg, &mut seen, planes)?,
+                SOS => self.read_scan(jpeg, &mut seen, wanted)?,
                 _ => {
                     self.read_tables(jpeg, &mut seen, marker)?;
                     next_marker(jpeg)?
@@ -164,52 +167,77 @@ impl Decoder {
         &mut self,
         jpeg: &mut R,
         seen: &mut Seen,
-        planes: Planes,
+        Wanted { scale, planes }: Wanted,
     ) -> Result<u8, DecodeError> {
-        let frame = seen.frame.as_ref().ok_or(DecodeError::Damaged("a scan before its frame"))?;
-        if frame.components.len() == MAX_COMPONENTS && !seen.is_ycbcr(frame) {
-            return Err(DecodeError::Unsupported(Unsupported::Components));
-        }
-        let header = ScanHeader::parse(read_segment(jpeg, &mut self.segment)?, frame)?;
-        seen.progress.begin(frame, &header)?;
-        for &(idx, _, _) in &header.components {
-            let component: &Component = &frame.components[idx];
-            let table = seen.tables.quantization[component.quantization];
-            let known = seen.quantization[idx].is_some();
-            if !known {
-                let table = table.ok_or(DecodeError::Damaged("no quantization table"))?;
-                seen.quantization[idx] = Some(table[0]);
-                self.planes[idx].reset(component, frame);
-            }
-        }
-        let wanted = header.holds(0) || planes == Planes::All;
-        if !wanted || header.spectrum.0 != 0 {
+        let header = seen.begin_scan(read_segment(jpeg, &mut self.segment)?, scale)?;
+        let is_wanted = header.holds(0) || planes == Planes::All;
+        if !is_wanted || header.spectrum.0 != 0 {
             return next_marker(jpeg);
         }
         let next = self.segments.read(jpeg)?;
-        if !frame.progressive {
-            seen.tables.complete()?;
-        }
-        let interval = seen.tables.restart_interval;
-        let shift = u32::from(header.approximation.1);
-        let refines = frame.progressive && header.approximation.0 != 0;
-        let pattern = Pattern::new(frame, &header, &seen.tables, planes, &mut self.steps, refines)?;
+        let Some(frame) = &seen.frame else { return Ok(next) };
+        let pattern = Pattern::new(frame, &header, &seen.tables, planes, &mut self.steps)?;
+        let (interval, shift) = (seen.tables.restart_interval, header.approximation.1.into());
         let blocks = Blocks { segments: &self.segments, pattern: &pattern, interval };
-        if refines {
-            if !blocks.refine_dc(shift, &mut self.planes) {
-                return Err(DecodeError::Damaged("a scan that ends before its last block"));
+        if header.refines() {
+            blocks.refine_dc(shift, &mut self.planes)?;
+            return Ok(next);
+        }
+        let entries = self.steps.entries();
+        let found =
+            self.scan.search(self.processor, &self.segments, &pattern, entries, interval)?;
+        // Only now is it known that the JPEG has as many blocks as its header says.
+        for (idx, component) in frame.components.iter().enumerate() {
+            if !header.holds(idx) || (idx > 0 && planes == Planes::Luma) {
+                continue;
             }
-        } else {
-            let entries = self.steps.entries();
-            let found =
-                self.scan.search(self.processor, &self.segments, &pattern, entries, interval)?;
-            blocks.sum_dc(found, shift, &mut self.planes);
+            if scale == Scale::Eighth {
+                self.planes[idx].reset(component, frame);
+            } else {
+                let (width, height) = component.shrunk(scale.side());
+                self.samples[idx].clear();
+                self.samples[idx].resize(width * height, 0);
+            }
+        }
+        let mut shrunk = self.samples.each_mut().map(|samples| Shrunk::new(samples));
+        for (idx, shrunk) in shrunk.iter_mut().enumerate().take(frame.components.len()) {
+            shrunk.width = frame.components[idx].shrunk(scale.side()).0;
+            shrunk.quantization = seen.quantization[idx].as_ref();
+        }
+        match scale {
+            Scale::Eighth => blocks.sum_dc(found, shift, &mut self.planes),
+            Scale::Quarter => blocks.samples::<Two>(found, &mut shrunk),
+            Scale::Half => blocks.samples::<Four>(found, &mut shrunk),
         }
         Ok(next)
     }
 }
 
 impl Seen {
+    /// Takes in a scan header.
+    fn begin_scan(&mut self, segment: &[u8], scale: Scale) -> Result<ScanHeader, DecodeError> {
+        let frame = self.frame.as_ref().ok_or(DecodeError::Damaged("a scan before its frame"))?;
+        if frame.components.len() == MAX_COMPONENTS && !self.is_ycbcr(frame) {
+            return Err(DecodeError::Unsupported(Unsupported::Components));
+        }
+        if frame.progressive && scale != Scale::Eighth {
+            return Err(DecodeError::Unsupported(Unsupported::Scale));
+        }
+        let header = ScanHeader::parse(segment, frame)?;
+        self.progress.begin(frame, &header)?;
+        for &(idx, _, _) in &header.components {
+            if self.quantization[idx].is_none() {
+                let table = self.tables.quantization[frame.components[idx].quantization];
+                table.ok_or(DecodeError::Damaged("a quantization table is missing"))?;
+                self.quantization[idx] = table;
+            }
+        }
+        if !frame.progressive {
+            self.tables.complete()?;
+        }
+        Ok(header)
+    }
+
     /// What three components mean: libjpeg's rules, which are the ones files are written for.
     fn is_ycbcr(&self, frame: &Frame) -> bool {
         let ids = frame.components.iter().map(|component| component.id);

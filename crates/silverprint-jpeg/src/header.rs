@@ -121,6 +121,13 @@ impl Component {
     }
 }
 
+impl Component {
+    /// Columns and rows where a block is `side` samples wide.
+    pub(crate) fn shrunk(&self, side: usize) -> (usize, usize) {
+        ((self.samples.0 * side).div_ceil(8), (self.samples.1 * side).div_ceil(8))
+    }
+}
+
 impl Tables {
     /// Takes in a DQT segment (T.81, B.2.4.1).
     pub(crate) fn quantization(&mut self, mut segment: &[u8]) -> Result<(), DecodeError> {
@@ -237,6 +244,11 @@ impl ScanHeader {
             _ => first <= last && last < 64 && self.components.len() == 1,
         };
         (spectrum && low <= 13 && (high == 0 || high == low + 1)).then_some(self)
+    }
+
+    /// Does it add a bit to coefficients that are known already?
+    pub(crate) fn refines(&self) -> bool {
+        self.approximation.0 != 0
     }
 
     /// Does it hold this component?

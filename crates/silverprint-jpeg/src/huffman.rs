@@ -1,6 +1,7 @@
 //! Huffman codes as a DHT segment gives them, and one symbol at a time of them.
 
 use crate::DecodeError;
+use std::cell::OnceCell;
 
 /// The longest code, in bits.
 const LONGEST: usize = 16;
@@ -18,6 +19,8 @@ pub(crate) struct Code {
     first: [(u32, u32); LONGEST],
     /// By the next bits: length and symbol of a short code, or zero.
     short: Box<[(u8, u8); 1 << LOOK]>,
+    /// Made when it is asked for first.
+    values: OnceCell<Box<Values>>,
 }
 
 impl PartialEq for Code {
@@ -45,6 +48,7 @@ impl Code {
             symbols,
             first: [(0, 0); LONGEST],
             short: Box::new([(0, 0); 1 << LOOK]),
+            values: OnceCell::new(),
         };
         let (mut next, mut idx) = (0, 0);
         for (len, &count) in (1..).zip(&counts) {
@@ -57,10 +61,10 @@ impl Code {
             }
             next <<= 1;
         }
-        for bits in 0..1 << LOOK {
-            if let Some(found) = code.search(bits << (16 - LOOK), LOOK as usize) {
-                code.short[bits as usize] = found;
-            }
+        let short: Vec<_> = code.codes(LOOK as usize).collect();
+        for (bits, len, symbol) in short {
+            let at = |bits: u32| (bits << (LOOK - len)) as usize;
+            code.short[at(bits)..at(bits + 1)].fill((len as u8, symbol));
         }
         Ok(code)
     }
@@ -70,7 +74,7 @@ impl Code {
     #[inline]
     pub(crate) fn read(&self, bits: u32) -> Option<(u32, u8)> {
         let (len, symbol) = match self.short[(bits >> (16 - LOOK)) as usize & ((1 << LOOK) - 1)] {
-            (0, _) => self.search(bits, LONGEST)?,
+            (0, _) => self.search(bits)?,
             found => found,
         };
         Some((len.into(), symbol))
@@ -89,10 +93,9 @@ impl Code {
         self.symbols.iter().copied().max().unwrap_or(0)
     }
 
-    fn search(&self, bits: u32, longest: usize) -> Option<(u8, u8)> {
-        for (len, (&count, &(first, idx))) in
-            (1..).zip(self.counts.iter().zip(&self.first)).take(longest)
-        {
+    /// Searches by length, for codes that are not short.
+    fn search(&self, bits: u32) -> Option<(u8, u8)> {
+        for (len, (&count, &(first, idx))) in (1..).zip(self.counts.iter().zip(&self.first)) {
             let nth = ((bits & 0xFFFF) >> (16 - len)).wrapping_sub(first);
             if nth < u32::from(count) {
                 return Some((len, self.symbols[(idx + nth) as usize]));
@@ -100,4 +103,58 @@ impl Code {
         }
         None
     }
+
+    /// By the next [`VALUE_LOOK`] bits: what the AC symbol at their start stands for.
+    #[inline]
+    pub(crate) fn values(&self) -> &Values {
+        self.values.get_or_init(|| self.build_values())
+    }
+
+    fn build_values(&self) -> Box<Values> {
+        let mut values = Box::new([Value::default(); 1 << VALUE_LOOK]);
+        for (bits, code_len, symbol) in self.codes(VALUE_LOOK as usize) {
+            let (run, size) = (symbol >> 4, symbol & 15);
+            let len = code_len + u32::from(size);
+            let Some(n_left) = VALUE_LOOK.checked_sub(len) else { continue };
+            let advance = if size == 0 && run < 15 { Value::END } else { run + 1 };
+            for extra in 0..1_u32 << size {
+                let number = extend(u64::from(extra) << 1 << (63 - size), size.into());
+                let begin = (((bits << size) | extra) << n_left) as usize;
+                let value = Value { number: number as i16, advance, len: len as u8 };
+                values[begin..begin + (1 << n_left)].fill(value);
+            }
+        }
+        values
+    }
+}
+
+/// All values of so many bits.
+pub(crate) type Values = [Value; 1 << VALUE_LOOK];
+pub(crate) const VALUE_LOOK: u32 = 10;
+
+/// An AC symbol with its extra bits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Value {
+    /// The coefficient.
+    pub(crate) number: i16,
+    /// How many coefficients further it stands.
+    pub(crate) advance: u8,
+    /// Bits of both; 0 where these are too few to tell.
+    pub(crate) len: u8,
+}
+
+impl Value {
+    /// The advance at the end of a block.
+    const END: u8 = 64;
+}
+
+/// The number that the highest `size` bits stand for: of the numbers of that
+/// size, those with a first bit of zero are negative (T.81, F.2.2.1, EXTEND).
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "of at most 15 bits")]
+pub(crate) fn extend(bits: u64, size: u32) -> i32 {
+    // In two steps, so that size 0 shifts all bits out.
+    let number = (bits >> 1 >> (63 - size)) as i32;
+    let is_negative = bits >> 63 == 0;
+    if is_negative { number - (1 << size) + 1 } else { number }
 }

@@ -7,6 +7,7 @@ mod decoder;
 mod error;
 mod header;
 mod huffman;
+mod inverse;
 mod join;
 mod marker;
 mod pattern;

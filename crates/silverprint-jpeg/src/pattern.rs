@@ -56,7 +56,6 @@ impl<'a> Pattern<'a> {
         tables: &'a Tables,
         planes: Planes,
         steps: &mut StepTables,
-        refines: bool,
     ) -> Result<Self, DecodeError> {
         let missing = || DecodeError::Damaged("a Huffman table is missing");
         let mut pattern = Self {
@@ -70,7 +69,7 @@ impl<'a> Pattern<'a> {
         let mut ac_places = Vec::new();
         for &(idx, dc, ac) in &scan.components {
             let component = &frame.components[idx];
-            let dc = if refines {
+            let dc = if scan.refines() {
                 None
             } else {
                 Some(tables.dc.get(dc).and_then(Option::as_ref).ok_or_else(missing)?)

@@ -11,6 +11,17 @@ pub enum Scale {
     Half,
 }
 
+impl Scale {
+    /// Samples on each side of a block.
+    pub(crate) const fn side(self) -> usize {
+        match self {
+            Self::Eighth => 1,
+            Self::Quarter => 2,
+            Self::Half => 4,
+        }
+    }
+}
+
 /// Which planes are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Planes {

@@ -32,9 +32,19 @@ pub(crate) struct Found<'a> {
 
 impl Found<'_> {
     /// Their DC differences, in order.
-    pub(crate) fn differences(&self) -> impl Iterator<Item = &[i16]> {
-        let of = |(idx, range): &Part| &self.stretches[*idx].differences[range.clone()];
-        self.parts.iter().map(of)
+    pub(crate) fn differences(&self) -> impl Iterator<Item = i16> {
+        self.parts
+            .iter()
+            .flat_map(|(idx, range)| &self.stretches[*idx].differences[range.clone()])
+            .copied()
+    }
+
+    /// Where they start, in bits.
+    pub(crate) fn starts(&self) -> impl Iterator<Item = u32> {
+        self.parts
+            .iter()
+            .flat_map(|(idx, range)| &self.stretches[*idx].starts[range.clone()])
+            .copied()
     }
 }
 
