@@ -195,5 +195,3 @@ proptest! {
         prop_assert!(thumbnailer.thumbnail(Cursor::new(ink)).is_ok());
     }
 }
-#[test]
-fn zz_dump() { std::fs::write("/tmp/press.icc", profiles::press()).unwrap(); }

@@ -68,8 +68,8 @@ fn profiled() -> Vec<(String, Vec<u8>)> {
         pictures.push((format!("{name}.webp"), profiles::webp(&picture, &icc)));
         pictures.push((format!("{name}.tiff"), profiles::tiff(&picture, &icc)));
     }
-    // Of 1.0, that is of light itself, Little CMS gets the darks wrong by up to nine levels.
-    for gamma in [1.4, 1.8, 2.8] {
+    // Nearer to light itself, Little CMS gets the darks wrong: of 1.0, by up to nine levels.
+    for gamma in [1.8, 2.8] {
         let icc = profiles::grey(gamma);
         pictures.push((format!("grey-{gamma}.png"), profiles::png(&grey, &icc)));
         pictures.push((format!("grey-{gamma}.tiff"), profiles::tiff(&grey, &icc)));

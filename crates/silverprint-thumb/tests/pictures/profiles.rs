@@ -63,7 +63,12 @@ pub(crate) fn press() -> Vec<u8> {
     profile.pcs = DataColorSpace::Lab;
     profile.profile_class = ProfileClass::OutputDevice;
     profile.lut_a_to_b_perceptual = Some(LutWarehouse::Lut(lut));
-    profile.encode().unwrap()
+    profile.lut_a_to_b_colorimetric = None;
+    profile.lut_b_to_a_perceptual = None;
+    profile.lut_b_to_a_colorimetric = None;
+    let mut bytes = profile.encode().unwrap();
+    bytes[8] = 2; // Those of presses are of the second version nearly all.
+    bytes
 }
 
 /// The color of inks from 0 to 1, as 16-bit Lab of ICC's older encoding.
