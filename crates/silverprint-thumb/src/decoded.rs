@@ -3,6 +3,7 @@
 use image::metadata::Orientation;
 
 use crate::Header;
+use crate::profile::Profile;
 
 /// A decoded picture, 8 bits a sample, rows without padding.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Decoded {
     pub(crate) scale: f64,
     /// How to turn it for people.
     pub(crate) orientation: Orientation,
+    /// What its colors mean.
+    pub(crate) profile: Profile,
 }
 
 /// What the samples of one pixel are.

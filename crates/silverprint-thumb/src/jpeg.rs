@@ -2,12 +2,12 @@
 
 use std::io::{self, BufRead, Seek};
 
-use image::metadata::Orientation;
 use jpeg_decoder::{ColorTransform, Decoder, Error, PixelFormat, UnsupportedFeature};
 
 use crate::decoded::{Channels, Decoded};
 use crate::frame::{Components, Frame};
 use crate::framing::Framing;
+use crate::notes::Notes;
 use crate::{Header, Limit, PictureFormat, ThumbError, ThumbnailSpec};
 
 /// Decodes a JPEG for a thumbnail of `spec`; a cut one is an error.
@@ -17,6 +17,8 @@ pub(crate) fn decode<R: BufRead + Seek>(
     spec: &ThumbnailSpec,
 ) -> Result<Decoded, ThumbError> {
     let frame = check(picture, header)?;
+    let Notes { orientation, profile } = Notes::read(picture)?;
+    picture.rewind()?;
     let mut decoder = Decoder::new(picture);
     decoder.set_color_transform(match frame.components() {
         Components::Grey => ColorTransform::Grayscale,
@@ -30,10 +32,6 @@ pub(crate) fn decode<R: BufRead + Seek>(
     if decoder.info().map(|info| (info.width, info.height)) != Some((frame.width, frame.height)) {
         return Err(ThumbError::damaged(PictureFormat::Jpeg, "two frame headers"));
     }
-    let orientation = decoder
-        .exif_data()
-        .and_then(Orientation::from_exif_chunk)
-        .unwrap_or(Orientation::NoTransforms);
     let eighths = Framing::new(spec, header, orientation).eighths();
     let (width, height) = scale(&mut decoder, &frame, eighths)?;
     // The component planes and the pixels made from them are there at once.
@@ -49,7 +47,7 @@ pub(crate) fn decode<R: BufRead + Seek>(
         }
     };
     let scale = f64::from(eighths) / 8.0;
-    Ok(Decoded { header, samples, channels, width, height, scale, orientation })
+    Ok(Decoded { header, samples, channels, width, height, scale, orientation, profile })
 }
 
 /// Reads the frame header and refuses what cannot be decoded, or not within memory.

@@ -8,6 +8,7 @@ use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::decoded::{Care, Channels, Decoded};
+use crate::profile::Profile;
 use crate::{Header, Limit, PictureFormat, ThumbError, ends_whole, tone};
 
 /// What fills the memory before decoding: white and opaque, at any depth.
@@ -35,6 +36,7 @@ pub(crate) fn decode<R: BufRead + Seek>(
     let (channels, sample_bytes) = layout(header.format, decoder.color_type())?;
     // A block of metadata that makes no sense turns nothing.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = Profile::from_icc(decoder.icc_profile().unwrap_or(None));
     samples.clear();
     samples.resize(usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX), UNREAD);
     if let Err(error) = decoder.read_image(&mut samples) {
@@ -46,7 +48,7 @@ pub(crate) fn decode<R: BufRead + Seek>(
     if sample_bytes == 2 {
         tone::narrow(&mut samples);
     }
-    Ok(Decoded { header, samples, channels, width, height, scale: 1.0, orientation })
+    Ok(Decoded { header, samples, channels, width, height, scale: 1.0, orientation, profile })
 }
 
 fn open<R: BufRead + Seek>(

@@ -9,7 +9,9 @@ use image::{DynamicImage, Luma, Rgb, imageops};
 use crate::decoded::{Care, Decoded};
 use crate::encode::encode;
 use crate::framing::Framing;
-use crate::resize::resize;
+use crate::profile::Profiles;
+use crate::resize::{Samples, resize};
+use crate::small::Small;
 use crate::{
     Dimensions, Header, Limit, PictureFormat, ThumbError, ThumbnailSpec, Tone, jpeg, raster,
     read_header, tone,
@@ -20,6 +22,7 @@ use crate::{
 pub struct Thumbnailer {
     spec: ThumbnailSpec,
     resizer: Resizer,
+    profiles: Profiles,
     /// Samples of the last picture, for their memory.
     samples: Vec<u8>,
 }
@@ -36,7 +39,7 @@ pub struct Thumbnail {
 impl Thumbnailer {
     /// A thumbnailer for thumbnails of `spec`.
     pub fn new(spec: ThumbnailSpec) -> Self {
-        Self { spec, resizer: Resizer::new(), samples: Vec::new() }
+        Self { spec, resizer: Resizer::new(), profiles: Profiles::default(), samples: Vec::new() }
     }
 
     /// What its thumbnails look like.
@@ -67,13 +70,10 @@ impl Thumbnailer {
         let source = read_header(&mut picture)?;
         Limit::PIXELS.check(source, u64::from(source.width) * u64::from(source.height))?;
         Limit::STORED.check(source, picture.seek(SeekFrom::End(0))?)?;
-        let mut decoded = self.decode(&mut picture, source, care)?;
-        tone::reduce(&mut decoded, self.spec.tone);
-        let framing = Framing::new(&self.spec, source, decoded.orientation);
-        let resized = resize(&mut self.resizer, &decoded, framing);
-        self.keep(decoded.samples);
-        let mut thumbnail = resized?;
-        thumbnail.apply_orientation(decoded.orientation);
+        let decoded = self.decode(&mut picture, source, care)?;
+        let orientation = decoded.orientation;
+        let mut thumbnail = self.small(decoded)?;
+        thumbnail.apply_orientation(orientation);
         let mut thumbnail = self.on_paper(thumbnail);
         if let (Tone::Bilevel, Some(grey)) = (self.spec.tone, thumbnail.as_mut_luma8()) {
             tone::dither(grey);
@@ -96,6 +96,26 @@ impl Thumbnailer {
             }
             decoded => decoded,
         }
+    }
+
+    /// The picture at its last size, in the tone that is wanted. A profile that matters
+    /// is applied to that little, so the colors are kept until then.
+    fn small(&mut self, mut decoded: Decoded) -> Result<DynamicImage, ThumbError> {
+        let Decoded { header, channels, .. } = decoded;
+        let framing = Framing::new(&self.spec, header, decoded.orientation);
+        let conversion = self.profiles.conversion(&decoded.profile, channels);
+        decoded.channels = if conversion.is_some() {
+            tone::lay_on_white(&mut decoded.samples, channels)
+        } else {
+            tone::reduce(&mut decoded.samples, channels, self.spec.tone)
+        };
+        let resized = resize(&mut self.resizer, Samples::from(&decoded), framing, header);
+        self.keep(decoded.samples);
+        let Framing { width, height, .. } = framing;
+        let small = Small { width, height, channels: decoded.channels, samples: resized? };
+        small
+            .finish(conversion.as_ref(), self.spec.tone)
+            .ok_or_else(|| ThumbError::damaged(header.format, "fewer samples than pixels"))
     }
 
     fn check_spec(&self) -> Result<(), ThumbError> {

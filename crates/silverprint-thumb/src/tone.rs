@@ -6,25 +6,35 @@
 use image::GrayImage;
 
 use crate::Tone;
-use crate::decoded::{Channels, Decoded};
+use crate::decoded::Channels;
 
-/// Leaves grey, or RGB where `tone` wants it and the picture has it. What was
-/// transparent lies on white paper.
-pub(crate) fn reduce(decoded: &mut Decoded, tone: Tone) {
-    let samples = &mut decoded.samples;
+/// Leaves grey, or RGB where `tone` wants it and the picture has it, and tells which.
+/// What was transparent lies on white paper.
+pub(crate) fn reduce(samples: &mut Vec<u8>, channels: Channels, tone: Tone) -> Channels {
     let colored = tone == Tone::Colour;
-    match decoded.channels {
-        Channels::Grey => return,
+    match channels {
+        Channels::Grey => return Channels::Grey,
         Channels::GreyAlpha => map(samples, |[grey, alpha]| [over_white(grey, alpha)]),
-        Channels::Rgb if colored => return,
+        Channels::Rgb if colored => return Channels::Rgb,
         Channels::Rgb => map(samples, |rgb| [luma(rgb)]),
         Channels::Rgba if colored => map(samples, rgba_over_white),
         Channels::Rgba => map(samples, |rgba| [luma(rgba_over_white(rgba))]),
         Channels::Cmyk if colored => map(samples, print),
         Channels::Cmyk => map(samples, |cmyk| [luma(print(cmyk))]),
     }
-    let has_colors = matches!(decoded.channels, Channels::Rgba | Channels::Cmyk);
-    decoded.channels = if has_colors && colored { Channels::Rgb } else { Channels::Grey };
+    let has_colors = matches!(channels, Channels::Rgba | Channels::Cmyk);
+    if has_colors && colored { Channels::Rgb } else { Channels::Grey }
+}
+
+/// Lays on white what is transparent, and leaves the colors as the picture's profile has
+/// them; white is white in all of them.
+pub(crate) fn lay_on_white(samples: &mut Vec<u8>, channels: Channels) -> Channels {
+    match channels {
+        Channels::Grey | Channels::Rgb | Channels::Cmyk => return channels,
+        Channels::GreyAlpha => map(samples, |[grey, alpha]| [over_white(grey, alpha)]),
+        Channels::Rgba => map(samples, rgba_over_white),
+    }
+    if channels == Channels::Rgba { Channels::Rgb } else { Channels::Grey }
 }
 
 /// Keeps the high byte of native-endian 16-bit samples, as Pillow does.
@@ -82,6 +92,18 @@ fn rgba_over_white([red, green, blue, alpha]: [u8; 4]) -> [u8; 3] {
 
 fn over_white(sample: u8, alpha: u8) -> u8 {
     255 - product(255 - sample, alpha)
+}
+
+/// JFIF's colors, which are BT.601's over the full range, in 16-bit fixed point as libjpeg
+/// reckons them.
+pub(crate) fn rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    const HALF: i32 = 0x8000;
+    let (y, cb, cr) = (i32::from(y) << 16, i32::from(cb) - 128, i32::from(cr) - 128);
+    let red = y + 91_881 * cr + HALF;
+    let green = y - 22_554 * cb - 46_802 * cr + HALF;
+    let blue = y + 116_130 * cb + HALF;
+    #[expect(clippy::cast_sign_loss, reason = "clamped to a sample first")]
+    [red, green, blue].map(|sum| (sum >> 16).clamp(0, 255) as u8)
 }
 
 /// Ink on white paper, as Pillow prints it.

@@ -2,15 +2,18 @@
 
 pillow.py draw DIR    adds the pictures that need Pillow's encoders
 pillow.py judge DIR   reads lines of picture, thumbnail and spec; fails under 30 dB
+pillow.py colours DIR reads lines of picture with a profile and thumbnail of the same size;
+                      fails where a grey is off by more than its kind allows
 """
 
+import io
 import math
 import struct
 import sys
 import zlib
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageOps, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
 
 LEAST_DB = 30.0
 SIZE = (120, 120)
@@ -116,8 +119,31 @@ def judge():
     return 1 if faults or not worst else 0
 
 
+def colours():
+    # Relative, without black point compensation, as browsers reckon.
+    intent, srgb = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.createProfile("sRGB")
+    faults = 0
+    for line in sys.stdin:
+        path, thumb = line.rstrip("\n").split("\t")
+        with Image.open(path) as picture, Image.open(thumb) as made:
+            profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
+            meant = ImageCms.profileToProfile(picture, profile, srgb, intent, outputMode="RGB")
+            plain = picture.convert("L")
+            most = 2 if picture.mode == "CMYK" else 1
+            made, meant = made.convert("L"), meant.convert("L")
+        off = ImageChops.difference(made, meant).getextrema()[1]
+        moved = ImageChops.difference(plain, meant).getextrema()[1]
+        print(f"{Path(path).name:20} off by {off}, where the profile moves {moved}")
+        if off > most or moved < 10:
+            print("FAULT", path)
+            faults += 1
+    return 1 if faults else 0
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "draw":
         draw(Path(sys.argv[2]))
+    elif sys.argv[1] == "colours":
+        sys.exit(colours())
     else:
         sys.exit(judge())

@@ -6,31 +6,78 @@
 mod pictures;
 
 use std::env;
+use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{BufReader, Write};
+use std::io::{BufReader, Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use image::DynamicImage;
 use jpeg_encoder::{ColorType, SamplingFactor};
+use pictures::profiles;
 use pictures::{BASELINE, Jpeg, PROGRESSIVE, photo, photo_jpeg, with_holes};
 use silverprint_thumb::{ThumbnailSpec, Thumbnailer};
 
-#[test]
+/// The Python that judges, if there is one.
 #[expect(clippy::print_stderr, reason = "a test that cannot run says how it would")]
-fn every_thumbnail_is_within_30_db_of_pillows() {
-    let Some(python) = env::var_os("SILVERPRINT_PYTHON") else {
+fn python() -> Option<OsString> {
+    let python = env::var_os("SILVERPRINT_PYTHON");
+    if python.is_none() {
         assert_ne!(env::var("CI").as_deref(), Ok("true"), "CI must set SILVERPRINT_PYTHON");
         eprintln!(
             "not judged: SILVERPRINT_PYTHON names no Python with Pillow; `cargo xtask ci` sets it up"
         );
-        return;
-    };
+    }
+    python
+}
+
+#[test]
+fn every_thumbnail_is_within_30_db_of_pillows() {
+    let Some(python) = python() else { return };
     let dir = tempfile::tempdir().unwrap();
     draw(dir.path());
     run(Path::new(&python), "draw", dir.path(), b"");
     let thumbs = thumbnails(dir.path());
     run(Path::new(&python), "judge", dir.path(), &thumbs);
+}
+
+#[test]
+fn profiles_are_applied_as_little_cms_does() {
+    let Some(python) = python() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let mut lines = Vec::new();
+    let mut thumbnailer = Thumbnailer::new("256x128 stretch grey png".parse().unwrap());
+    for (name, bytes) in profiled() {
+        let path = dir.path().join(&name);
+        File::create_new(&path).unwrap().write_all(&bytes).unwrap();
+        let thumbnail = thumbnailer.thumbnail(Cursor::new(bytes)).unwrap();
+        let thumb = dir.path().join(format!("{name}.thumb"));
+        File::create_new(&thumb).unwrap().write_all(&thumbnail.bytes).unwrap();
+        writeln!(lines, "{}\t{}", path.display(), thumb.display()).unwrap();
+    }
+    run(Path::new(&python), "colours", dir.path(), &lines);
+}
+
+/// The same patches with each profile, in formats that keep every sample.
+fn profiled() -> Vec<(String, Vec<u8>)> {
+    let picture = DynamicImage::from(profiles::patches());
+    let grey = DynamicImage::from(picture.to_luma8());
+    let mut pictures = Vec::new();
+    for (name, icc) in profiles::rgb() {
+        pictures.push((format!("{name}.png"), profiles::png(&picture, &icc)));
+        pictures.push((format!("{name}.webp"), profiles::webp(&picture, &icc)));
+        pictures.push((format!("{name}.tiff"), profiles::tiff(&picture, &icc)));
+    }
+    // Nearer to light itself, Little CMS gets the darks wrong: of 1.0, by up to nine levels.
+    for gamma in [1.8, 2.8] {
+        let icc = profiles::grey(gamma);
+        pictures.push((format!("grey-{gamma}.png"), profiles::png(&grey, &icc)));
+        pictures.push((format!("grey-{gamma}.tiff"), profiles::tiff(&grey, &icc)));
+    }
+    let ink = pictures::ink(&profiles::patches());
+    let press = profiles::jpeg(&ink, (256, 128), ColorType::Cmyk, &profiles::press());
+    pictures.push(("press.jpg".to_owned(), press));
+    pictures
 }
 
 /// Writes the pictures that can be written from here; Pillow adds those of its own encoders.

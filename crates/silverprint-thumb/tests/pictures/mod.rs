@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test binary uses the pictures it needs")]
 
+pub(crate) mod profiles;
+
 use std::f32::consts::TAU;
 use std::io::Cursor;
 
@@ -95,15 +97,20 @@ pub(crate) fn rgb_jpeg(width: u32, height: u32) -> Vec<u8> {
     [&bytes[..2], ADOBE, &bytes[20..]].concat()
 }
 
-/// Ink for a photo: what is dark in all three colors is printed black.
-pub(crate) fn cmyk_jpeg(width: u32, height: u32, color: ColorType) -> Vec<u8> {
-    let ink: Vec<u8> = photo(width, height)
+/// Ink for a picture: what is dark in all three colors is printed black.
+pub(crate) fn ink(picture: &RgbImage) -> Vec<u8> {
+    picture
         .pixels()
         .flat_map(|Rgb([r, g, b])| {
             let black = 255 - *r.max(g).max(b);
             [255 - r - black, 255 - g - black, 255 - b - black, black]
         })
-        .collect();
+        .collect()
+}
+
+/// A photo as it goes to the press.
+pub(crate) fn cmyk_jpeg(width: u32, height: u32, color: ColorType) -> Vec<u8> {
+    let ink = ink(&photo(width, height));
     jpeg(&ink, (width, height), color, Jpeg { sampling: SamplingFactor::F_1_1, ..BASELINE })
 }
 
@@ -163,4 +170,16 @@ pub(crate) fn with_holes(width: u32, height: u32) -> DynamicImage {
 pub(crate) fn exif(turned: u8) -> Vec<u8> {
     [b"MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[turned, 0, 0, 0, 0, 0, 0]]
         .concat()
+}
+
+/// An EXIF block as a camera writes it that is set to Adobe RGB.
+pub(crate) fn exif_of_adobe_rgb() -> Vec<u8> {
+    [
+        &b"II\x2A\0\x08\0\0\0"[..],
+        b"\x01\0\x69\x87\x04\0\x01\0\0\0\x1A\0\0\0\0\0\0\0",
+        b"\x02\0\x01\xA0\x03\0\x01\0\0\0\xFF\xFF\0\0",
+        b"\x05\xA0\x04\0\x01\0\0\0\x38\0\0\0\0\0\0\0",
+        b"\x01\0\x01\0\x02\0\x04\0\0\0R03\0\0\0\0\0",
+    ]
+    .concat()
 }
