@@ -93,8 +93,10 @@ impl Decoder {
             }
         }
         let plane = |idx: usize| {
-            let (width, height) = frame.components[idx].shrunk(scale.side());
-            Plane { width, height, samples: &self.samples[idx] }
+            let (luma, component) = (&frame.components[0], &frame.components[idx]);
+            let (width, height) = component.shrunk(scale.side());
+            let sampling = (luma.across / component.across, luma.down / component.down);
+            Plane { width, height, sampling, samples: &self.samples[idx] }
         };
         let chroma = (n_planes == MAX_COMPONENTS).then(|| [plane(1), plane(2)]);
         Ok(Picture { luma: plane(0), chroma })
@@ -109,7 +111,10 @@ impl Decoder {
         let mut marker = next_marker(jpeg)?;
         loop {
             marker = match marker {
-                EOI => return Ok(seen),
+                EOI => {
+                    self.segments.trim();
+                    return Ok(seen);
+                }
                 SOS => self.read_scan(jpeg, &mut seen, wanted)?,
                 _ => {
                     self.read_tables(jpeg, &mut seen, marker)?;

@@ -38,8 +38,8 @@ pub enum Unsupported {
     /// A progressive JPEG that stops before its coefficients are complete.
     #[error("a progressive JPEG that was left incomplete")]
     Incomplete,
-    /// More bytes than positions are counted in.
-    #[error("more than 255 MiB in one scan")]
+    /// More bytes than are held of one scan.
+    #[error("more than 64 MiB in one scan")]
     Length,
     /// This scale, of a JPEG of this process.
     #[error("this scale of a progressive JPEG")]

@@ -48,6 +48,8 @@ pub struct Plane<'a> {
     pub width: usize,
     /// Rows, likewise.
     pub height: usize,
+    /// Luma's samples for each of its own, across and down.
+    pub sampling: (usize, usize),
     /// `width × height` samples.
     pub samples: &'a [u8],
 }

@@ -8,8 +8,11 @@ use std::io::BufRead;
 /// Ones behind each segment. No code is all ones, so that whoever reads on past
 /// the end of a segment finds no symbol there, and stops.
 const PADDING: [u8; 8] = [0xFF; 8];
-/// Positions are counted in bits, and compared as signed numbers.
-const MOST_BYTES: usize = 255 << 20;
+/// The most that is held of one scan. Its positions, counted in bits, are less
+/// than 2³¹, too, which is as far as vectors compare them.
+const MOST_BYTES: usize = 64 << 20;
+/// The most memory that is kept for the next scan.
+const KEPT_BYTES: usize = 16 << 20;
 
 /// The entropy-coded segments of a scan (T.81, B.1.1.5), unstuffed, each
 /// followed by ones: whoever counts bits need not look out for markers.
@@ -23,6 +26,13 @@ pub(crate) struct Segments {
 }
 
 impl Segments {
+    /// Lets go of the memory of a large scan.
+    pub(crate) fn trim(&mut self) {
+        if self.bytes.capacity() > KEPT_BYTES {
+            self.bytes = Vec::new();
+        }
+    }
+
     /// Reads a scan whose header has been read, and returns the marker behind it.
     pub(crate) fn read<R: BufRead>(&mut self, jpeg: &mut R) -> Result<u8, DecodeError> {
         self.bytes.clear();

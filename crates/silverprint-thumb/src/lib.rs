@@ -23,6 +23,7 @@ mod limit;
 mod marker;
 mod meaning;
 mod notes;
+mod planes;
 mod profile;
 mod raster;
 mod resize;

@@ -98,7 +98,6 @@ impl Profiles {
 
 impl Conversion {
     /// Does it need more than luma? Grey samples it takes from a table.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for decoders that give planes"))]
     pub(crate) fn needs_colour(&self) -> bool {
         !matches!(self, Self::Grey(_))
     }

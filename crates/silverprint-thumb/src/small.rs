@@ -17,7 +17,6 @@ pub(crate) struct Small {
 
 impl Small {
     /// A color picture from its planes, each as large as it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for decoders that give planes"))]
     pub(crate) fn from_ycbcr(width: u32, height: u32, [y, cb, cr]: [&[u8]; 3]) -> Self {
         let chroma = cb.iter().zip(cr);
         let samples = y.iter().zip(chroma).flat_map(|(&y, (&cb, &cr))| tone::rgb([y, cb, cr]));

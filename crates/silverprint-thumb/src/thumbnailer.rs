@@ -4,23 +4,28 @@ use std::io::{BufRead, Seek, SeekFrom};
 use std::mem;
 
 use fast_image_resize::Resizer;
+use image::metadata::Orientation;
 use image::{DynamicImage, Luma, Rgb, imageops};
+use silverprint_jpeg::{Decoder, Planes};
 
-use crate::decoded::{Care, Decoded};
+use crate::decoded::{Care, Channels, Decoded};
 use crate::encode::encode;
+use crate::frame::{Components, Frame};
 use crate::framing::Framing;
-use crate::profile::Profiles;
+use crate::notes::Notes;
+use crate::profile::{Conversion, Profiles};
 use crate::resize::{Samples, resize};
 use crate::small::Small;
 use crate::{
-    Dimensions, Header, Limit, PictureFormat, ThumbError, ThumbnailSpec, Tone, jpeg, raster,
-    read_header, tone,
+    Dimensions, Header, Limit, PictureFormat, ThumbError, ThumbnailSpec, Tone, jpeg, planes,
+    raster, read_header, tone,
 };
 
 /// Makes thumbnails of one kind, one after another. Keep one per thread.
 #[derive(Debug)]
 pub struct Thumbnailer {
     spec: ThumbnailSpec,
+    decoder: Decoder,
     resizer: Resizer,
     profiles: Profiles,
     /// Samples of the last picture, for their memory.
@@ -39,7 +44,13 @@ pub struct Thumbnail {
 impl Thumbnailer {
     /// A thumbnailer for thumbnails of `spec`.
     pub fn new(spec: ThumbnailSpec) -> Self {
-        Self { spec, resizer: Resizer::new(), profiles: Profiles::default(), samples: Vec::new() }
+        Self {
+            spec,
+            decoder: Decoder::new(),
+            resizer: Resizer::new(),
+            profiles: Profiles::default(),
+            samples: Vec::new(),
+        }
     }
 
     /// What its thumbnails look like.
@@ -70,15 +81,55 @@ impl Thumbnailer {
         let source = read_header(&mut picture)?;
         Limit::PIXELS.check(source, u64::from(source.width) * u64::from(source.height))?;
         Limit::STORED.check(source, picture.seek(SeekFrom::End(0))?)?;
-        let decoded = self.decode(&mut picture, source, care)?;
-        let orientation = decoded.orientation;
-        let mut thumbnail = self.small(decoded)?;
+        let (mut thumbnail, orientation) = match self.from_planes(&mut picture, source, care)? {
+            Some(made) => made,
+            None => {
+                let decoded = self.decode(&mut picture, source, care)?;
+                let orientation = decoded.orientation;
+                (self.small(decoded)?, orientation)
+            }
+        };
         thumbnail.apply_orientation(orientation);
         let mut thumbnail = self.on_paper(thumbnail);
         if let (Tone::Bilevel, Some(grey)) = (self.spec.tone, thumbnail.as_mut_luma8()) {
             tone::dither(grey);
         }
         Ok(Thumbnail { bytes: encode(&thumbnail, self.spec.encoding)?, source })
+    }
+
+    /// An ordinary JPEG, from no more of it than the thumbnail shows; `None` of others.
+    fn from_planes<R: BufRead + Seek>(
+        &mut self,
+        picture: &mut R,
+        source: Header,
+        care: Care,
+    ) -> Result<Option<(DynamicImage, Orientation)>, ThumbError> {
+        if source.format != PictureFormat::Jpeg {
+            return Ok(None);
+        }
+        picture.rewind()?;
+        let channels = match Frame::read(picture)?.components() {
+            Components::Grey => Channels::Grey,
+            Components::YCbCr => Channels::Rgb,
+            Components::Rgb | Components::Cmyk | Components::Ycck => return Ok(None),
+        };
+        picture.rewind()?;
+        let Notes { orientation, profile } = Notes::read(picture)?;
+        let conversion = self.profiles.conversion(&profile, channels);
+        let colored = self.spec.tone == Tone::Colour && channels == Channels::Rgb
+            || conversion.as_ref().is_some_and(Conversion::needs_colour);
+        let planes = if colored { Planes::All } else { Planes::Luma };
+        let framing = Framing::new(&self.spec, source, orientation);
+        let small =
+            planes::small(&mut self.decoder, &mut self.resizer, picture, source, framing, planes);
+        let small = match small {
+            // Others may show what there is of it.
+            Err(ThumbError::Damaged { .. }) if care == Care::Lenient => return Ok(None),
+            small => small?,
+        };
+        let finished = small.map(|small| small.finish(conversion.as_ref(), self.spec.tone));
+        let whole = finished.map(|finished| finished.ok_or_else(|| lacking(source)));
+        Ok(whole.transpose()?.map(|thumbnail| (thumbnail, orientation)))
     }
 
     fn decode<R: BufRead + Seek>(
@@ -113,9 +164,7 @@ impl Thumbnailer {
         self.keep(decoded.samples);
         let Framing { width, height, .. } = framing;
         let small = Small { width, height, channels: decoded.channels, samples: resized? };
-        small
-            .finish(conversion.as_ref(), self.spec.tone)
-            .ok_or_else(|| ThumbError::damaged(header.format, "fewer samples than pixels"))
+        small.finish(conversion.as_ref(), self.spec.tone).ok_or_else(|| lacking(header))
     }
 
     fn check_spec(&self) -> Result<(), ThumbError> {
@@ -152,4 +201,8 @@ impl Thumbnailer {
         imageops::replace(&mut paper, &picture, left.into(), top.into());
         paper
     }
+}
+
+fn lacking(header: Header) -> ThumbError {
+    ThumbError::damaged(header.format, "fewer samples than pixels")
 }
