@@ -184,7 +184,11 @@ RIVALS = {
 
 
 def main(name, folder):
-    rival = RIVALS[name]()
+    try:
+        rival = RIVALS[name]()
+    except ImportError as error:
+        print("missing:", str(error).splitlines()[0], flush=True)
+        return
     print(rival.version, flush=True)
     kind, pictures = "", {}
     for line in sys.stdin:

@@ -1,6 +1,6 @@
 //! Measurements that anyone can run again: `cargo xtask bench NAME` builds what
-//! it needs for release, runs it against a fake-flickr of its own on loopback,
-//! prints a table, and writes it into its section of bench/README.md.
+//! it needs for release, runs it (most of it against a fake-flickr of its own on
+//! loopback), prints a table, and writes it into its section of bench/README.md.
 
 mod build;
 mod http2;

@@ -3,7 +3,7 @@
 
 use super::kind::{KINDS, Kind};
 use super::place::Place;
-use super::rival::Rival;
+use super::rival::{Rival, Time};
 use super::tool::{Program, TOOLS, Tool};
 use crate::Failure;
 use crate::bench::report::Report;
@@ -11,11 +11,16 @@ use crate::bench::rig::median;
 use crate::command::run;
 use std::path::PathBuf;
 
+/// With less of the core than this, times say more of the machine than of the tools.
+const LEAST_SHARE: f64 = 0.97;
+
 /// How long every tool took.
 #[derive(Debug)]
 pub(super) struct Race {
     entrants: Vec<Entrant>,
     missing: Vec<String>,
+    /// The part of the core that was theirs while they were timed.
+    share: f64,
 }
 
 /// A tool, and its milliseconds a picture: rounds, for each kind.
@@ -39,13 +44,24 @@ pub(super) fn run_rounds(place: &Place, rounds: usize) -> Result<Race, Failure> 
         let version = rival.version.clone();
         Entrant { tool: rival.tool, version, rounds: Vec::new() }
     };
-    let mut race = Race { entrants: rivals.iter().map(entrant).collect(), missing };
+    let mut entrants: Vec<Entrant> = rivals.iter().map(entrant).collect();
+    let (mut seconds, mut cpu) = (0.0, 0.0);
     for kind in &KINDS {
         load(&mut rivals, kind, place)?;
-        let times = in_turns(&mut rivals, kind, place.pictures_of(kind)?.len(), rounds)?;
-        race.entrants.iter_mut().zip(times).for_each(|(entrant, times)| entrant.rounds.push(times));
+        let pictures = place.pictures_of(kind)?.len();
+        for (entrant, times) in entrants.iter_mut().zip(in_turns(&mut rivals, kind, rounds)?) {
+            seconds += times.iter().map(|time| time.seconds).sum::<f64>();
+            cpu += times.iter().map(|time| time.cpu).sum::<f64>();
+            entrant.rounds.push(times.iter().map(|time| each(*time, kind, pictures)).collect());
+        }
     }
-    Ok(race)
+    Ok(Race { entrants, missing, share: cpu / seconds })
+}
+
+/// Milliseconds a picture.
+#[expect(clippy::cast_precision_loss, reason = "a few dozen pictures")]
+fn each(time: Time, kind: &Kind, pictures: usize) -> f64 {
+    1e3 * time.seconds / f64::from(kind.times) / pictures as f64
 }
 
 /// Has every tool load a kind; what it makes of it must be thumbnails.
@@ -61,20 +77,13 @@ fn load(rivals: &mut [Rival], kind: &Kind, place: &Place) -> Result<(), Failure>
     run(judge)
 }
 
-/// Milliseconds a picture, rounds for each rival.
-#[expect(clippy::cast_precision_loss, reason = "a few dozen pictures")]
-fn in_turns(
-    rivals: &mut [Rival],
-    kind: &Kind,
-    pictures: usize,
-    rounds: usize,
-) -> Result<Vec<Vec<f64>>, Failure> {
+/// The rounds of each rival.
+fn in_turns(rivals: &mut [Rival], kind: &Kind, rounds: usize) -> Result<Vec<Vec<Time>>, Failure> {
     let mut times = vec![Vec::new(); rivals.len()];
     for round in 0..rounds {
         println!("{}: round {} of {rounds}", kind.title, round + 1);
         for (rival, times) in rivals.iter_mut().zip(&mut times) {
-            let seconds = rival.time(kind.times)?;
-            times.push(1e3 * seconds / f64::from(kind.times) / pictures as f64);
+            times.push(rival.time(kind.times)?);
         }
     }
     Ok(times)
@@ -118,6 +127,17 @@ impl Race {
         Some(self.entrant(program)?.median(kind) / self.entrant(Program::Ours)?.median(kind))
     }
 
+    /// Whether others were at work on the core.
+    fn busy(&self) -> String {
+        let percent = 100.0 * self.share;
+        let share = format!("While they were timed, the tools had {percent:.1} % of the core");
+        if self.share < LEAST_SHARE {
+            format!("{share}: **the machine was busy, so these times are to be taken again**.")
+        } else {
+            format!("{share}.")
+        }
+    }
+
     fn entrant(&self, program: Program) -> Option<&Entrant> {
         self.entrants.iter().find(|entrant| entrant.tool.program == program)
     }
@@ -139,6 +159,7 @@ impl Race {
         let title = KINDS[0].title;
         let mut remarks = vec![
             format!("Fastest to slowest round of {title}, ms: {}.", spreads.join(", ")),
+            self.busy(),
             format!("Versions: {}.", versions.join(", ")),
         ];
         remarks.extend(self.missing.iter().map(|missing| format!("Not run: {missing}.")));

@@ -1,6 +1,7 @@
 //! A maker of thumbnails as a process of its own, which holds its pictures and
-//! is asked, so that several can take turns. First it says its version; then
-//! each line that it reads is a request, and each line that it prints an answer:
+//! is asked, so that several can take turns. First it says its version, or
+//! `missing: ` and why; then each line that it reads is a request, and each line
+//! that it prints an answer:
 //!
 //! - `load KIND FOLDER`: read the pictures of a kind, and write the thumbnail
 //!   of each into FOLDER; how many. So everything has been done once before
@@ -11,6 +12,7 @@ use super::kind::Kind;
 use super::place::Place;
 use super::tool::Tool;
 use crate::Failure;
+use crate::bench::rig::cpu_of_process;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -26,7 +28,11 @@ pub(super) struct Rival {
 impl Rival {
     pub(super) fn start(tool: &'static Tool, place: &Place) -> Result<Self, Failure> {
         let mut process = Process::start(place.rival(tool.program))?;
-        Ok(Self { tool, version: process.answer()?, process })
+        let version = process.answer()?;
+        match version.strip_prefix("missing: ") {
+            Some(cause) => Err(cause.to_owned().into()),
+            None => Ok(Self { tool, version, process }),
+        }
     }
 
     /// Loads a kind, and has the thumbnails written.
@@ -37,10 +43,21 @@ impl Rival {
         Ok(())
     }
 
-    /// Seconds for all of the loaded kind, so many times.
-    pub(super) fn time(&mut self, times: u32) -> Result<f64, Failure> {
-        Ok(self.process.ask(&format!("time {times}"))?.parse()?)
+    /// How long all of the loaded kind takes, so many times.
+    pub(super) fn time(&mut self, times: u32) -> Result<Time, Failure> {
+        let id = self.process.child.id();
+        let before = cpu_of_process(id)?;
+        let seconds = self.process.ask(&format!("time {times}"))?.parse()?;
+        Ok(Time { seconds, cpu: cpu_of_process(id)? - before })
     }
+}
+
+/// Seconds by its own clock, and of CPU time in hundredths: what the others on
+/// the machine took is between them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Time {
+    pub(super) seconds: f64,
+    pub(super) cpu: f64,
 }
 
 /// A process that answers lines with lines.
