@@ -1,6 +1,6 @@
 //! Measurements that anyone can run again: `cargo xtask bench NAME` builds what
-//! it needs for release, runs it against a fake-flickr of its own on loopback,
-//! prints a table, and writes it into its section of bench/README.md.
+//! it needs for release, runs it (most of it against a fake-flickr of its own on
+//! loopback), prints a table, and writes it into its section of bench/README.md.
 
 mod build;
 mod http2;
@@ -9,6 +9,7 @@ mod memory;
 mod report;
 mod rig;
 mod sync;
+mod thumbs;
 
 use crate::Failure;
 use report::{Machine, Report};
@@ -21,7 +22,7 @@ struct Bench {
     run: fn(&Path) -> Result<Report, Failure>,
 }
 
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     Bench {
         name: "memory",
         about: "the most memory that a sync holds, by the length of the stream",
@@ -39,6 +40,7 @@ const BENCHES: [Bench; 5] = [
         about: "the program from nothing into an empty target",
         run: build::run,
     },
+    Bench { name: "thumbs", about: "thumbnails against those of everybody else", run: thumbs::run },
 ];
 
 /// Runs the measurement of that name.

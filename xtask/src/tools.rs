@@ -55,19 +55,28 @@ fn has_pinned_pillow(python: &Path, root: &Path) -> bool {
 /// A Python with the judges of fake-flickr: a virtual environment of their own,
 /// since they bring much that nothing else may lean on.
 pub(crate) fn judges(root: &Path) -> Result<PathBuf, Failure> {
-    const REQUIREMENTS: &str = "xtask/judges/requirements.txt";
-    let python = root.join(".venv-judges/bin/python");
-    let has_all = || succeeds(program(&python, &["-c", HAS_ALL, REQUIREMENTS], root));
+    pinned(".venv-judges", "xtask/judges/requirements.txt", root)
+}
+
+/// A Python with the rivals of our thumbnails, and what draws and judges pictures.
+pub(crate) fn rivals(root: &Path) -> Result<PathBuf, Failure> {
+    pinned(".venv-bench", "bench/thumbs/requirements.txt", root)
+}
+
+/// The Python of a virtual environment that has exactly what a file of requirements names.
+fn pinned(environment: &str, requirements: &str, root: &Path) -> Result<PathBuf, Failure> {
+    let python = root.join(environment).join("bin/python");
+    let has_all = || succeeds(program(&python, &["-c", HAS_ALL, requirements], root));
     if !has_all() {
-        create_environment(".venv-judges", root)?;
+        create_environment(environment, root)?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-        let pinned = ["--only-binary", ":all:", "--no-deps", "-r", REQUIREMENTS];
+        let pinned = ["--only-binary", ":all:", "--no-deps", "-r", requirements];
         run(program(&python, &[&pip[..], &pinned[..]].concat(), root))?;
     }
     if has_all() {
         Ok(python)
     } else {
-        Err(format!("{} has not what {REQUIREMENTS} names", python.display()).into())
+        Err(format!("{} has not what {requirements} names", python.display()).into())
     }
 }
 
@@ -75,7 +84,7 @@ pub(crate) fn judges(root: &Path) -> Result<PathBuf, Failure> {
 const HAS_ALL: &str = "\
 import importlib.metadata, sys
 lines = [line.strip() for line in open(sys.argv[1])]
-pins = [line.split('==') for line in lines if line and not line.startswith('#')]
+pins = [line.split('==') for line in lines if line and line[0] not in '#-']
 sys.exit(not all(importlib.metadata.version(name) == pin for name, pin in pins))";
 
 /// A virtual environment, from whichever Python can make one. Debian's cannot without the

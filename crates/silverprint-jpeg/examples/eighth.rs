@@ -1,34 +1,34 @@
-//! Writes a JPEG's small grey picture as PGM: `cargo run --example eighth -- IN OUT`.
+//! Writes the luma of each JPEG named, at an eighth of its size, into a folder, as PGM under the
+//! JPEG's own name; names the JPEGs that it leaves to others, and why. `cargo xtask bench thumbs`
+//! holds these against libjpeg-turbo's.
+//!
+//! `cargo run --release -p silverprint-jpeg --example eighth -- FOLDER JPEG…`
 
-use silverprint_jpeg::{Decoder, Planes, Scale};
-use std::io::Write as _;
-use std::{env, fs, time};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+use silverprint_jpeg::{DecodeError, Decoder, Planes, Scale};
+
+#[expect(clippy::print_stdout, reason = "an example talks to its user")]
+#[expect(clippy::disallowed_methods, reason = "an example has no store to leave files to")]
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = env::args_os().skip(1).map(PathBuf::from);
+    let folder = args.next().ok_or("it takes a folder, and JPEGs")?;
     let mut decoder = Decoder::new();
-    let passes: usize = env::var("PASSES").map_or(1, |n| n.parse().unwrap());
-    let files: Vec<String> = env::args().skip(1).collect();
-    let read: Vec<Vec<u8>> = files.iter().map(fs::read).collect::<Result<_, _>>()?;
-    let mut best = f64::MAX;
-    for _ in 0..passes {
-        let t = time::Instant::now();
-        for (name, file) in files.iter().zip(&read) {
-            match decoder.decode(&file[..], Scale::Eighth, Planes::Luma) {
-                Ok(p) => {
-                    if passes == 1 {
-                        let mut f = fs::File::create(format!(
-                            "/work/wt/lab/out/{}.pgm",
-                            name.rsplit('/').next().unwrap()
-                        ))?;
-                        write!(f, "P5\n{} {}\n255\n", p.luma.width, p.luma.height)?;
-                        f.write_all(p.luma.samples)?;
-                    }
-                }
-                Err(e) => println!("{name}: {e}"),
+    for path in args {
+        let name = path.file_name().map(Path::new).ok_or("a JPEG without a name")?;
+        let jpeg = fs::read(&path)?;
+        match decoder.decode(&jpeg[..], Scale::Eighth, Planes::Luma) {
+            Ok(picture) => {
+                let luma = picture.luma;
+                let mut pgm = format!("P5\n{} {}\n255\n", luma.width, luma.height).into_bytes();
+                pgm.extend_from_slice(luma.samples);
+                fs::write(folder.join(name), pgm)?;
             }
+            Err(DecodeError::Unsupported(what)) => println!("{}: {what}", name.display()),
+            Err(error) => return Err(format!("{}: {error}", path.display()).into()),
         }
-        best = best.min(t.elapsed().as_secs_f64());
     }
-    println!("{:.3} ms", best * 1e3 / files.len() as f64);
     Ok(())
 }

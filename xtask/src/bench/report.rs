@@ -31,6 +31,11 @@ impl Report {
         self.remarks.push(remark);
     }
 
+    /// Another table, below what was said so far, and what is to be said of it.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.remarks.push(other.to_string().trim_end().to_owned());
+    }
+
     /// A promise, and whether it was kept.
     pub(super) fn promise(&mut self, promise: &str, is_kept: bool) {
         let verdict = if is_kept { "kept" } else { "**not kept**" };

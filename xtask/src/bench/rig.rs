@@ -155,7 +155,7 @@ impl FakeFlickr {
 
     /// CPU seconds that it has used so far.
     pub(super) fn cpu(&self) -> Result<f64, Failure> {
-        cpu_of(&self.child.id().to_string(), 13)
+        cpu_of_process(self.child.id())
     }
 }
 
@@ -170,6 +170,11 @@ impl Drop for FakeFlickr {
 /// CPU seconds of the children that have ended, and of theirs.
 pub(super) fn children_cpu() -> Result<f64, Failure> {
     cpu_of("self", 15)
+}
+
+/// CPU seconds that a process has used so far, all its threads together.
+pub(super) fn cpu_of_process(id: u32) -> Result<f64, Failure> {
+    cpu_of(&id.to_string(), 13)
 }
 
 /// Two fields of `/proc/PID/stat`, user and system time: 13 its own, 15 its
