@@ -25,6 +25,19 @@ impl<'a> Sound<'a> {
         Some(Self { recipe, jpeg, rest })
     }
 
+    /// The frame header as it stands in the file.
+    pub fn frame(&self) -> &[u8] {
+        let mut rest = &self.jpeg[2..];
+        loop {
+            let length = 2 + usize::from(u16::from_be_bytes([rest[2], rest[3]]));
+            let (segment, after) = rest.split_at(length);
+            if segment[1] & 0xFC == 0xC0 && segment[1] != 0xC4 {
+                return segment;
+            }
+            rest = after;
+        }
+    }
+
     /// The JPEG after the damage that the rest of the bytes says: six bytes a
     /// blow, of which the first two say where, in 1/65,536 of the file.
     pub fn damaged(&self) -> Vec<u8> {
