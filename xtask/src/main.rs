@@ -7,6 +7,7 @@ mod ci;
 mod command;
 mod deps;
 mod dist;
+mod fuzz;
 mod judges;
 mod links;
 mod tidy;
@@ -25,6 +26,8 @@ cargo xtask CHORE
   judges let clients of others take fake-flickr for Flickr
   deps   check that crates depend on nothing that their room forbids
   dist   make what people install, into target/dist; `dist check` also tries it
+  fuzz   let random bytes at whatever reads bytes, each target for a short while;
+         `fuzz TARGET [SECONDS]` one for long, `fuzz keep TARGET` keeps what it found
   tidy   name the longest files and functions (a report, no gate)
   bench  measure, and write what came out into bench/README.md";
 
@@ -38,6 +41,10 @@ fn main() -> ExitCode {
         ["deps"] => deps::run(&root),
         ["dist"] => dist::run(&root),
         ["dist", "check"] => dist::check(&root),
+        ["fuzz"] => fuzz::run_all(&root),
+        ["fuzz", "keep", target] => fuzz::keep(target, &root),
+        ["fuzz", target] => fuzz::run_one(target, None, &root),
+        ["fuzz", target, seconds] => fuzz::run_one(target, Some(seconds), &root),
         ["tidy"] => tidy::run(&root),
         ["bench"] => {
             println!("{}", bench::list());

@@ -72,7 +72,8 @@ fn function_name(line: &str) -> Option<&str> {
 
 fn sources(root: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
-    let mut folders = vec![root.join("crates"), root.join("xtask")];
+    let mut folders =
+        ["crates", "fuzz/src", "fuzz/targets", "xtask"].map(|name| root.join(name)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();

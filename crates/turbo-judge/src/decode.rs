@@ -3,11 +3,12 @@
 
 use crate::Blocks;
 use crate::report::{Report, caught, fail};
+use crate::source::Pieces;
 use mozjpeg_sys::{
     JCS_GRAYSCALE, boolean, c_uint, jpeg_calc_output_dimensions, jpeg_component_info,
     jpeg_create_decompress, jpeg_decompress_struct, jpeg_destroy_decompress,
-    jpeg_finish_decompress, jpeg_mem_src, jpeg_read_coefficients, jpeg_read_header,
-    jpeg_read_scanlines, jpeg_start_decompress, jvirt_barray_control,
+    jpeg_finish_decompress, jpeg_read_coefficients, jpeg_read_header, jpeg_read_scanlines,
+    jpeg_start_decompress, jvirt_barray_control,
 };
 use std::{mem, slice};
 
@@ -38,7 +39,9 @@ pub struct Coefficients {
 
 /// The picture in grey, at so many eighths (1 to 8) of its size, or the
 /// library's error. What is not known of an unfinished progressive JPEG is
-/// taken as nought: block smoothing, which guesses it, is off.
+/// taken as nought: block smoothing, which guesses it, is off. Damage is told
+/// wherever the library can tell it: its fast way through the bits, which takes
+/// codes that no table knows for noughts without a word, is barred.
 pub fn decode_grey(jpeg: &[u8], eighths: u8) -> Result<Decoded, String> {
     let mut decoder = Decoder::new(jpeg);
     let (width, height, samples) = caught(|| {
@@ -78,14 +81,15 @@ struct Decoder<'a> {
     library: Box<jpeg_decompress_struct>,
     /// The library points to it.
     report: Box<Report>,
-    jpeg: &'a [u8],
+    /// Likewise.
+    pieces: Box<Pieces<'a>>,
 }
 
 impl<'a> Decoder<'a> {
     fn new(jpeg: &'a [u8]) -> Self {
         let mut report = Report::new();
         // SAFETY: the structure is plain old data that `jpeg_create_decompress`
-        // initialises once its error manager is there; manager and bytes
+        // initialises once its error manager is there; manager and source
         // outlive it.
         let library = unsafe {
             let mut library: Box<jpeg_decompress_struct> = Box::new(mem::zeroed());
@@ -93,15 +97,14 @@ impl<'a> Decoder<'a> {
             jpeg_create_decompress(&raw mut *library);
             library
         };
-        Self { library, report, jpeg }
+        Self { library, report, pieces: Box::new(Pieces::new(jpeg)) }
     }
 
     fn read_header(&mut self) {
         let library = &mut *self.library;
-        let length = self.jpeg.len().try_into().expect("in memory");
-        // SAFETY: the structure was created, and the bytes outlive it.
+        // SAFETY: the structure was created, and the source outlives it.
         unsafe {
-            jpeg_mem_src(library, self.jpeg.as_ptr(), length);
+            library.src = self.pieces.manager();
             jpeg_read_header(library, boolean::from(true));
         }
         if u64::from(library.image_width) * u64::from(library.image_height) > MAX_PIXELS {

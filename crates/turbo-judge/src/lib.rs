@@ -8,6 +8,7 @@ mod encode;
 mod random;
 mod recipe;
 mod report;
+mod source;
 
 pub use decode::{Coefficients, Decoded, MAX_PIXELS, coefficients, decode_grey};
 pub use encode::encode;

@@ -2,7 +2,10 @@
 //! [`caught`]; warnings are kept in words.
 #![expect(unsafe_code, reason = "the C library calls back")]
 
-use mozjpeg_sys::{c_int, jpeg_common_struct, jpeg_error_mgr, jpeg_std_error};
+use mozjpeg_sys::{
+    JWRN_JPEG_EOF, c_int, jpeg_common_struct, jpeg_decompress_struct, jpeg_error_mgr,
+    jpeg_std_error,
+};
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::{mem, ptr};
@@ -56,6 +59,15 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 /// Fails as the library does.
 pub(crate) fn fail(why: &str) -> ! {
     resume_unwind(Box::new(Failure(why.to_owned())))
+}
+
+/// Says what libjpeg's own sources say when there is nothing more.
+pub(crate) fn warn_of_end(library: &mut jpeg_decompress_struct) {
+    // SAFETY: `err` is a manager that `Report::new` made.
+    unsafe {
+        (*library.common.err).msg_code = JWRN_JPEG_EOF as c_int;
+        emit_message(&mut library.common, -1);
+    }
 }
 
 unsafe extern "C-unwind" fn error_exit(common: &mut jpeg_common_struct) {
