@@ -15,6 +15,9 @@ use crate::stretch::Stretch;
 /// Bits below which a stretch is not worth a reader: many are read twice,
 /// until its reader is on the way.
 const LEAST_BITS: u32 = 8 << 10;
+/// Bits that a reader reads on behind its stretch, so that it meets the next one:
+/// most have found the way by then, and the few that have not are read on one by one.
+const OVERLAP: u32 = 4 << 10;
 
 /// The memory of the search, kept from scan to scan.
 #[derive(Debug, Default)]
@@ -105,7 +108,8 @@ impl Scan {
             let n_stretches = ((end - begin) / LEAST_BITS).clamp(1, n_lanes);
             let len = (end - begin) / n_stretches / 8 * 8;
             for n in 0..n_stretches {
-                let until = if n + 1 == n_stretches { end } else { begin + (n + 1) * len };
+                let until =
+                    if n + 1 == n_stretches { end } else { begin + (n + 1) * len + OVERLAP };
                 push((begin + n * len, until), (0, 0));
             }
             return n_cut;
