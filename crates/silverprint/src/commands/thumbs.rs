@@ -101,7 +101,11 @@ fn conclude(report: &LocalReport, args: &args::Thumbs) -> Exit {
 /// The receipt.
 fn lines(report: &LocalReport, is_dry: bool) -> Vec<String> {
     let receipt = &report.receipt;
-    let mut lines = vec![format!("{} pictures found", grouped(receipt.pictures()))];
+    let found = match receipt.pictures() {
+        1 => "1 picture found".to_owned(),
+        n => format!("{} pictures found", grouped(n)),
+    };
+    let mut lines = vec![found];
     let mut count = |number: u64, what: &str| {
         if number > 0 {
             lines.push(format!("  {:>9}  {what}", grouped(number)));

@@ -147,7 +147,8 @@ impl Numbers {
             vec![format!("{} read", size(self.bytes)), format!("{} a second", grouped(speed))];
         let left = self.files.map_or(0, |files| files.saturating_sub(self.done));
         if self.made >= 10 && left > 0 {
-            let estimate = Duration::from_secs_f64(left as f64 * seconds / self.done as f64);
+            // What was there already took no time.
+            let estimate = Duration::from_secs_f64(left as f64 * seconds / self.made as f64);
             parts.push(format!("about {} left", HumanDuration(estimate)));
         }
         if self.failed > 0 {

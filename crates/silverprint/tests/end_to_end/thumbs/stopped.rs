@@ -9,8 +9,9 @@ const PICTURES: usize = 400;
 
 /// A run that is well under way.
 fn under_way(studio: &Studio) -> Running {
+    let picture = jpeg(640, 480, 1);
     for n in 0..PICTURES {
-        studio.put(&format!("in/{}/{n}.jpg", n % 7), &jpeg(640, 480, 1));
+        studio.put(&format!("in/{}/{n}.jpg", n % 7), &picture);
     }
     let mut run = studio.thumbs("in --json --jobs 1").start();
     run.until_saved(20);

@@ -60,7 +60,7 @@ fn what_is_no_picture_is_passed_over_with_a_count() {
     studio.put("in/.git/a.jpg", &jpeg(200, 200, 1));
     let ended = studio.thumbs("in").run().with(0);
     ended
-        .says("1 pictures found")
+        .says("1 picture found")
         .says("3  passed over: not JPEG, PNG, GIF, WebP or TIFF")
         .says("1  passed over: empty")
         .says("2  passed over: hidden");
