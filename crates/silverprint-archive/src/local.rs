@@ -44,7 +44,7 @@ use std::thread::{self, Scope};
 use std::time::Instant;
 use target::Target;
 use walk::{Found, Walk};
-use worker::{Job, Outcome, Shop, What};
+use worker::{Job, Outcome, What, Workshop};
 
 /// Pictures that wait for each thread, so that it never waits for the walk.
 const WAITING_PER_THREAD: usize = 4;
@@ -94,12 +94,12 @@ fn run(
         (target, Some(journal))
     };
     onlooker.begun(&to.shown);
-    let shop = Shop::new(&roots, &target, order);
+    let workshop = Workshop::new(&roots, &target, order);
     let mut book = Book::new(&roots, journal, onlooker);
     for (path, error) in &roots.unreadable {
         book.no_path(path, error);
     }
-    work(order, &shop, &mut book, stop, onlooker)?;
+    work(order, &workshop, &mut book, stop, onlooker)?;
     let (mut receipt, prints) = book.close()?;
     receipt.interrupted = stop.is_asked();
     receipt.seconds = began.elapsed().as_secs_f64();
@@ -114,7 +114,7 @@ fn run(
 /// Walk, threads and books, until all is done.
 fn work(
     order: &LocalOrder,
-    shop: &Shop,
+    workshop: &Workshop,
     book: &mut Book,
     stop: &Stop,
     onlooker: &dyn Onlooker,
@@ -122,14 +122,14 @@ fn work(
     let jobs = order.jobs.get();
     let (queue, waiting) = async_channel::bounded(jobs * WAITING_PER_THREAD);
     let (done, outcomes) = async_channel::bounded(jobs * DONE_PER_THREAD);
-    let halt = || stop.is_asked() || shop.is_halted();
+    let halt = || stop.is_asked() || workshop.is_halted();
     thread::scope(|scope| {
         let started = (0..jobs).try_for_each(|n| {
             let (waiting, done) = (waiting.clone(), done.clone());
-            spawn(scope, format!("thumb-{n}"), move || shop.work_off(n, &waiting, &done))
+            spawn(scope, format!("thumb-{n}"), move || workshop.work_off(n, &waiting, &done))
         });
         let started = started.and_then(|()| {
-            let walk = || Walk::new(shop.roots, shop.target.root());
+            let walk = || Walk::new(workshop.roots, workshop.target.root());
             spawn(scope, "count".to_owned(), move || {
                 let is_file = |found: &Found| matches!(found, Found::File(_));
                 let files = walk().take_while(|_| !halt()).filter(is_file).count();
@@ -144,7 +144,7 @@ fn work(
         let mut failed = Ok(());
         while let Ok(outcome) = outcomes.recv_blocking() {
             if let (Err(error), Ok(())) = (book.enter(outcome), &failed) {
-                shop.halt();
+                workshop.halt();
                 failed = Err(error);
             }
         }

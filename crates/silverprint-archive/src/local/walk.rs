@@ -86,14 +86,35 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Begins the next root; `None` after the last.
-    fn begin(&mut self) -> Option<Option<Found>> {
-        let root = self.roots.all.get(self.next_root)?;
+    /// What comes next: the next name of the open folder, or the next root.
+    fn step(&mut self) -> Step {
+        let Some(folder) = self.open.last_mut() else { return self.begin() };
+        if let Some((name, kind)) = folder.names.next() {
+            let Place { root, below } = &folder.place;
+            let place = Place { root: *root, below: below.join(name) };
+            return Step::To(place, kind);
+        }
+        let Folder { place, cut, .. } = self.open.pop().expect("it was there");
+        Step::Out(cut.map(|error| Found::Unreadable(place, error)))
+    }
+
+    fn begin(&mut self) -> Step {
+        let Some(root) = self.roots.all.get(self.next_root) else { return Step::End };
         let place = Place { root: self.next_root, below: PathBuf::new() };
         self.next_root += 1;
         let kind = fs::symlink_metadata(&root.path).map(|found| found.file_type());
-        Some(self.look(place, kind))
+        Step::To(place, kind)
     }
+}
+
+/// A step of the walk.
+enum Step {
+    /// To a name.
+    To(Place, io::Result<FileType>),
+    /// Out of a folder, of which something is to be said perhaps.
+    Out(Option<Found>),
+    /// All is walked.
+    End,
 }
 
 impl Iterator for Walk<'_> {
@@ -101,19 +122,10 @@ impl Iterator for Walk<'_> {
 
     fn next(&mut self) -> Option<Found> {
         loop {
-            let found = match self.open.last_mut() {
-                None => self.begin()?,
-                Some(folder) => match folder.names.next() {
-                    Some((name, kind)) => {
-                        let Place { root, below } = &folder.place;
-                        let place = Place { root: *root, below: below.join(name) };
-                        self.look(place, kind)
-                    }
-                    None => {
-                        let Folder { place, cut, .. } = self.open.pop().expect("it was there");
-                        cut.map(|error| Found::Unreadable(place, error))
-                    }
-                },
+            let found = match self.step() {
+                Step::To(place, kind) => self.look(place, kind),
+                Step::Out(found) => found,
+                Step::End => return None,
             };
             if found.is_some() {
                 return found;

@@ -69,7 +69,7 @@ enum Manner {
 }
 
 /// What all threads share.
-pub(super) struct Shop<'a> {
+pub(super) struct Workshop<'a> {
     pub(super) roots: &'a Roots,
     pub(super) target: &'a Target,
     spec: ThumbnailSpec,
@@ -77,7 +77,7 @@ pub(super) struct Shop<'a> {
     halted: AtomicBool,
 }
 
-impl<'a> Shop<'a> {
+impl<'a> Workshop<'a> {
     pub(super) fn new(roots: &'a Roots, target: &'a Target, order: &LocalOrder) -> Self {
         let manner = if order.dry_run { Manner::Rehearse } else { Manner::Make };
         Self { roots, target, spec: order.thumbnail, manner, halted: AtomicBool::new(false) }
@@ -122,7 +122,7 @@ impl<'a> Shop<'a> {
 
 /// What one thread has for itself.
 pub(super) struct Bench<'a> {
-    shop: &'a Shop<'a>,
+    workshop: &'a Workshop<'a>,
     thumbnailer: Thumbnailer,
     /// The picture's bytes.
     held: Vec<u8>,
@@ -149,14 +149,20 @@ impl From<Trouble> for What {
 }
 
 impl<'a> Bench<'a> {
-    fn new(shop: &'a Shop<'a>, n: usize) -> Self {
-        let thumbnailer = Thumbnailer::new(shop.spec);
-        Self { shop, thumbnailer, held: Vec::new(), folder: None, temporary: format!("{n}.part") }
+    fn new(workshop: &'a Workshop<'a>, n: usize) -> Self {
+        let thumbnailer = Thumbnailer::new(workshop.spec);
+        Self {
+            workshop,
+            thumbnailer,
+            held: Vec::new(),
+            folder: None,
+            temporary: format!("{n}.part"),
+        }
     }
 
     fn make(&mut self, place: &Place) -> What {
         let thumbnail = self.thumbnail_of(place);
-        let path = self.shop.roots.path(place);
+        let path = self.workshop.roots.path(place);
         if self.is_made(&path, &thumbnail) {
             return What::Already;
         }
@@ -166,7 +172,7 @@ impl<'a> Bench<'a> {
         });
         match made {
             Ok((picture, length)) => {
-                let made = Made::new(&picture, length, self.shop.spec);
+                let made = Made::new(&picture, length, self.workshop.spec);
                 What::Made { thumbnail, bytes: picture.len(), made }
             }
             Err(trouble) => trouble.into(),
@@ -175,7 +181,7 @@ impl<'a> Bench<'a> {
 
     /// As much as can be told without decoding anything.
     fn rehearse(&mut self, place: &Place) -> What {
-        let path = self.shop.roots.path(place);
+        let path = self.workshop.roots.path(place);
         if self.is_made(&path, &self.thumbnail_of(place)) {
             return What::Already;
         }
@@ -186,14 +192,14 @@ impl<'a> Bench<'a> {
     }
 
     fn thumbnail_of(&self, place: &Place) -> String {
-        let root = &self.shop.roots.all[place.root].name;
-        name::thumbnail(root, &place.below, self.shop.spec.encoding.extension())
+        let root = &self.workshop.roots.all[place.root].name;
+        name::thumbnail(root, &place.below, self.workshop.spec.encoding.extension())
     }
 
     fn is_made(&self, picture: &Path, thumbnail: &str) -> bool {
-        let Some(made) = self.shop.target.known.get(thumbnail) else { return false };
-        fs::metadata(picture).is_ok_and(|picture| made.is_of(&picture, self.shop.spec))
-            && self.shop.target.length(thumbnail) == Some(made.thumbnail)
+        let Some(made) = self.workshop.target.known.get(thumbnail) else { return false };
+        fs::metadata(picture).is_ok_and(|picture| made.is_of(&picture, self.workshop.spec))
+            && self.workshop.target.length(thumbnail) == Some(made.thumbnail)
     }
 
     /// Opens a file that begins like a picture; its first bytes are held then.
@@ -238,18 +244,18 @@ impl<'a> Bench<'a> {
         let made = if self.folder.as_deref() == Some(folder) {
             Ok(())
         } else {
-            self.shop.target.make_folder(folder)
+            self.workshop.target.make_folder(folder)
         };
         let put = made.and_then(|()| {
             self.folder = Some(folder.to_owned());
-            self.shop.target.put(&self.temporary, thumbnail, bytes)
+            self.workshop.target.put(&self.temporary, thumbnail, bytes)
         });
         put.map_err(|source| {
             self.folder = None;
             if is_of_name(&source) {
                 return Trouble::Picture(format!("cannot write thumbs/{thumbnail}: {source}"));
             }
-            let path = self.shop.target.root().join(Layout::THUMBS).join(thumbnail);
+            let path = self.workshop.target.root().join(Layout::THUMBS).join(thumbnail);
             Trouble::Disk(LocalError::Disk { path, source })
         })
     }
