@@ -5,7 +5,8 @@
 //! ([`plan()`]), sends it its way (`pipeline`) and closes with the receipt, the
 //! sums and the contact sheet. `store` is the only place that writes
 //! files into it. What is there can be listed ([`Listed`]) and checked
-//! ([`verify()`]); several folders side by side get an [`overview()`].
+//! ([`verify()`]); several folders side by side get an [`overview()`]. Pictures of
+//! the disk become thumbnails and a sheet by [`local()`].
 //!
 //! This crate must never know how bytes come over a wire (it is given a
 //! [`Source`](silverprint_core::Source)), how rows are kept, or who watches: it
@@ -25,6 +26,7 @@ mod download;
 mod examine;
 mod listed;
 mod listing;
+mod local;
 mod memory;
 mod orphans;
 mod overview;
@@ -43,6 +45,7 @@ pub use archiver::{ArchiveError, Order, Report, archive};
 pub use csv::csv_field;
 pub use listed::Listed;
 pub use listing::PAGES_AHEAD;
+pub use local::{LocalError, LocalOrder, LocalReceipt, LocalReport, Onlooker, PassedOver, local};
 pub use overview::{Overview, OverviewError, overview};
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
 pub use stop::{Stop, Stopper};

@@ -417,7 +417,7 @@ fn written(path: &Path, bytes: &[u8]) -> io::Result<File> {
 }
 
 /// Exclusively: neither follows a link nor overwrites.
-fn create(path: &Path) -> io::Result<File> {
+pub(crate) fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
@@ -450,7 +450,7 @@ pub(crate) fn lock(root: &Path) -> Result<File, FolderError> {
     Ok(file)
 }
 
-fn empty(directory: &Path) -> io::Result<()> {
+pub(crate) fn empty(directory: &Path) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
         // What a task that was given up still held may vanish meanwhile.
         remove(&entry?.path())?;

@@ -3,14 +3,13 @@
 
 use crate::date::Date;
 use crate::row::Row;
+use crate::subject::Subject;
 use crate::{link, text};
 use silverprint_core::License;
 use silverprint_core::PhotoId;
 
 /// A print with its rebate (the number) and its caption.
 pub(crate) struct Frame {
-    /// The oldest photo has frame 1, so that a photo keeps its number while
-    /// the photostream grows.
     pub(crate) number: u64,
     pub(crate) id: PhotoId,
     pub(crate) title: Option<String>,
@@ -34,7 +33,7 @@ pub(crate) struct Thumb {
 
 impl Frame {
     /// The frame of a row, for a page that lies under the folder by `root`.
-    pub(crate) fn new(number: u64, row: &Row, root: &str) -> Self {
+    pub(crate) fn new(number: u64, row: &Row, root: &str, subject: Subject) -> Self {
         let title = text::clean_or_none(&row.title);
         let alt = title.clone().unwrap_or_else(|| format!("Photo {}, untitled", row.id));
         let to_file = |path: &Option<String>| link::to_file(root, path.as_deref()?);
@@ -50,7 +49,12 @@ impl Frame {
             id: row.id,
             title,
             alt,
-            picture: to_file(&row.picture),
+            picture: match subject {
+                Subject::Photostream => to_file(&row.picture),
+                Subject::Files => {
+                    row.picture.as_ref().and_then(|picture| link::to_picture(root, picture))
+                }
+            },
             thumb,
             dates_in_full: dates_in_full(posted.as_ref(), taken.as_deref()),
             date: posted.or_else(|| Date::in_text(taken.as_deref()?)),

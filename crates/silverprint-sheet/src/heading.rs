@@ -1,5 +1,6 @@
 //! What stands over every page of a sheet, and under it.
 
+use crate::subject::Subject;
 use crate::text;
 
 /// Whose contact sheet it is, and what the archive holds.
@@ -46,12 +47,13 @@ impl Heading {
     }
 
     /// The counts, in the order in which they are read.
-    pub(crate) fn receipt(&self) -> Vec<Tally> {
+    pub(crate) fn receipt(&self, subject: Subject) -> Vec<Tally> {
+        let [all, there, lacking] = subject.counts();
         let videos = if self.videos == 1 { "video" } else { "videos" };
         let mut receipt = vec![
-            Tally::new(self.announced, "announced"),
-            Tally::new(self.saved, "saved"),
-            Tally { is_lacking: self.missing > 0, ..Tally::new(self.missing, "missing") },
+            Tally::new(self.announced, all),
+            Tally::new(self.saved, there),
+            Tally { is_lacking: self.missing > 0, ..Tally::new(self.missing, lacking) },
         ];
         if self.videos > 0 {
             receipt.push(Tally::new(self.videos, videos));

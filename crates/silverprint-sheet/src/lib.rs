@@ -19,6 +19,7 @@ mod overview;
 mod page;
 mod row;
 mod sheet;
+mod subject;
 mod text;
 
 pub use heading::Heading;

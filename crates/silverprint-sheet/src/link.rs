@@ -25,6 +25,21 @@ pub(crate) fn to_file(root: &str, path: &str) -> Option<String> {
     Some(href)
 }
 
+/// A reference to a picture that may lie anywhere on the disk, for a page that
+/// lies under the sheet's folder by `root`: relative to that folder, or
+/// `file:///`. None for whatever else a browser could take it for.
+pub(crate) fn to_picture(root: &str, reference: &str) -> Option<String> {
+    let (root, path) = match reference.strip_prefix("file:///") {
+        // A drive of Windows has a colon, and there it leads nowhere else.
+        Some(path) => ("file:///", path.split_once(":/").map_or(path, |(_, path)| path)),
+        None => (root, reference),
+    };
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%/".contains(&byte);
+    let is_path = path.bytes().all(is_plain) && !path.split('/').any(str::is_empty);
+    let rest = reference.strip_prefix("file:///").unwrap_or(reference);
+    is_path.then(|| format!("{root}{rest}"))
+}
+
 /// The address of a web page, normalised; none unless it is http(s) and
 /// carries no user name, which would only mislead.
 pub(crate) fn to_web(address: &str) -> Option<String> {
@@ -52,6 +67,33 @@ mod tests {
         for bad in
             ["", "/etc/passwd", "//host/x", "../x", "photos/../../x", "..\\x", "a\0b", "photos/"]
         {
+            check(bad, None);
+        }
+    }
+
+    #[test]
+    fn pictures_may_lie_anywhere_on_the_disk_and_nowhere_else() {
+        let check = |reference: &str, expected: Option<&str>| {
+            assert_eq!(to_picture("../", reference).as_deref(), expected, "{reference:?}");
+        };
+        check("../Pictures/a%20b.jpg", Some("../../Pictures/a%20b.jpg"));
+        check("caf%E9.jpg", Some("../caf%E9.jpg"));
+        check("file:///home/me/a.jpg", Some("file:///home/me/a.jpg"));
+        check("file:///D:/me/a.jpg", Some("file:///D:/me/a.jpg"));
+        for bad in [
+            "",
+            "/etc/passwd",
+            "//evil.example/x",
+            "javascript:alert(1)",
+            "https://evil.example/",
+            "file://evil.example/x",
+            "file:////evil.example/x",
+            "a\"b",
+            "a?b",
+            "a#b",
+            "a b",
+            "..\\x",
+        ] {
             check(bad, None);
         }
     }

@@ -5,12 +5,14 @@ use crate::frame::Frame;
 use crate::heading::Heading;
 use crate::link;
 use crate::navigation::{Navigation, Step};
+use crate::subject::Subject;
 use askama::Template;
 
 /// One page of the sheet; `templates/page.html` is the page itself.
 #[derive(Template)]
 #[template(path = "page.html")]
 pub(crate) struct Page<'a> {
+    pub(crate) subject: Subject,
     pub(crate) heading: &'a Heading,
     pub(crate) frames: &'a [Frame],
     pub(crate) navigation: &'a Navigation,
@@ -23,12 +25,14 @@ pub(crate) struct Page<'a> {
 impl<'a> Page<'a> {
     /// A page of the frames, under its heading.
     pub(crate) fn new(
+        subject: Subject,
         heading: &'a Heading,
         frames: &'a [Frame],
         navigation: &'a Navigation,
         root: &'static str,
     ) -> Self {
         Self {
+            subject,
             heading,
             frames,
             navigation,

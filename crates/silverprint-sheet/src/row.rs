@@ -18,7 +18,8 @@ pub struct Row {
     pub license: Option<u8>,
     /// The picture is the still of a video.
     pub is_video: bool,
-    /// The file that a click opens; none where the photo is missing.
+    /// The file that a click opens; none where the photo is missing. Of a sheet
+    /// of files, the reference to it.
     pub picture: Option<String>,
     /// The thumbnail; none where there is none.
     pub thumb: Option<String>,

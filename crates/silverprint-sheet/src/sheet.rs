@@ -5,11 +5,13 @@ use crate::heading::Heading;
 use crate::navigation::{self, Navigation};
 use crate::page::Page;
 use crate::row::Row;
+use crate::subject::Subject;
 use askama::Template;
 
 /// A contact sheet, page after page.
 #[derive(Debug)]
 pub struct ContactSheet {
+    subject: Subject,
     heading: Heading,
     n_photos: u64,
     /// Rows that are on a page already.
@@ -77,7 +79,18 @@ impl ContactSheet {
 
     /// A sheet of so many photos; none of them is on a page yet.
     pub fn new(heading: Heading, n_photos: u64) -> Self {
-        Self { heading: heading.cleaned(), n_photos, n_given: 0, n_made: 0 }
+        Self::about(Subject::Photostream, heading, n_photos)
+    }
+
+    /// A sheet of so many pictures of a disk, which come in the order of their
+    /// paths. A row's picture is a reference as it stands in a page: percent-encoded,
+    /// relative to the sheet's folder, out of which it may lead, or `file:///`.
+    pub fn of_files(heading: Heading, n_pictures: u64) -> Self {
+        Self::about(Subject::Files, heading, n_pictures)
+    }
+
+    fn about(subject: Subject, heading: Heading, n_photos: u64) -> Self {
+        Self { subject, heading: heading.cleaned(), n_photos, n_given: 0, n_made: 0 }
     }
 
     /// How many pages there will be; an empty photostream has one as well.
@@ -90,16 +103,17 @@ impl ContactSheet {
         navigation::path_of(number)
     }
 
-    /// The next page. Rows come newest first; every page but the last takes
+    /// The next page. Rows come newest first, or by their paths; every page but the last takes
     /// exactly [`Self::PER_PAGE`].
     pub fn page(&mut self, rows: &[Row]) -> Result<PageFile, SheetError> {
         let number = self.next_page(rows.len() as u64)?;
         let root = navigation::root_of(number);
-        let newest = self.n_photos - self.n_given;
-        let numbered = (1..=newest).rev().zip(rows);
-        let frames: Vec<Frame> = numbered.map(|(n, row)| Frame::new(n, row, root)).collect();
+        let subject = self.subject;
+        let numbered = (self.n_given..).map(|given| subject.number(given, self.n_photos)).zip(rows);
+        let frames = numbered.map(|(number, row)| Frame::new(number, row, root, subject));
+        let frames: Vec<Frame> = frames.collect();
         let navigation = Navigation::new(number, self.n_pages());
-        let html = Page::new(&self.heading, &frames, &navigation, root)
+        let html = Page::new(subject, &self.heading, &frames, &navigation, root)
             .render()
             .map_err(|source| SheetError::Template { page: number, source })?;
         self.n_given += rows.len() as u64;

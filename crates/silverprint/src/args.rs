@@ -4,12 +4,14 @@
 mod look;
 mod rates;
 mod sync;
+mod thumbs;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
 pub(crate) use look::{List, Verify};
 use std::path::PathBuf;
 pub(crate) use sync::{Access, Demo, How, Order, Sync, What};
+pub(crate) use thumbs::Thumbs;
 
 /// Downloads a Flickr photostream, makes a 120×120 black-and-white thumbnail
 /// of each picture, and leaves a folder that opens in a browser.
@@ -29,6 +31,7 @@ Examples:
   silverprint sync confoo                 a photostream into ./confoo; again to update
   silverprint sync https://www.flickr.com/photos/12345678@N00/ --to ~/archive
   silverprint sync confoo --thumbs-only   a wall of thumbnails and nothing else
+  silverprint thumbs ~/Pictures           pictures of your own, into ./Pictures-thumbs
   silverprint list confoo --failed        what is missing, why, and what would bring it
 
 Every option can also stand in config.toml (size = \"1024\") or in the environment
@@ -43,6 +46,8 @@ pub(crate) enum Command {
     Sync(Box<Sync>),
     /// Archives a photostream that the program itself serves: no account, no network.
     Demo(Demo),
+    /// Makes thumbnails and a sheet of pictures on the disk: no account, no network.
+    Thumbs(Thumbs),
     /// Lists what the catalogue knows: every photo, or what is missing.
     List(List),
     /// Checks every byte and every thumbnail against the catalogue.

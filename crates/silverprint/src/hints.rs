@@ -7,7 +7,7 @@ use crate::logs::FilterError;
 use crate::printable::say;
 use crate::settings::SettingError;
 use crate::stdout::WriteError;
-use silverprint_archive::{ArchiveError, FolderError, OverviewError};
+use silverprint_archive::{ArchiveError, FolderError, LocalError, OverviewError};
 use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
 use silverprint_flickr::KeyError;
@@ -107,6 +107,12 @@ fn is_setup(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(BuildError::Setup { .. }))
 }
 
+/// Whether thumbnails would go where the pictures are.
+fn is_about_place(error: &anyhow::Error) -> bool {
+    let place = error.downcast_ref();
+    matches!(place, Some(LocalError::AmongPictures { .. } | LocalError::IsInput { .. }))
+}
+
 /// Everything else is about what was typed.
 fn judge_usage(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
     if let Some(OpenToOthers { file }) = error.downcast_ref() {
@@ -116,6 +122,7 @@ fn judge_usage(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
     let hint = match error.downcast_ref::<SettingError>() {
         Some(setting) => setting.hint().map(Cow::Owned),
         None if error.is::<FilterError>() => Some(Cow::Borrowed(FILTERS)),
+        None if is_about_place(error) => Some(Cow::Borrowed(APART)),
         None => None,
     };
     (Exit::Usage, hint)
@@ -132,6 +139,8 @@ const NO_KEYRING: &str = "unlock it; or set SILVERPRINT_FLICKR_KEY, or keep the 
 const NO_ROOTS: &str =
     "install the system's CA certificates (Debian: ca-certificates), or name some with --ca-file";
 const NO_FILE: &str = "make its folder writable, or set SILVERPRINT_FLICKR_KEY instead";
+const APART: &str = "name another folder with --to; one below the pictures' own works too, and is not \
+taken for pictures";
 const FILTERS: &str =
     "a filter is a list of TARGET=LEVEL: silverprint_http=trace,silverprint=debug";
 

@@ -45,6 +45,7 @@ fn run(asked: Asked) -> Exit {
     let ended = match args.command {
         Command::Sync(args) => commands::sync::run(&args, &config),
         Command::Demo(args) => commands::demo::run(&args),
+        Command::Thumbs(args) => commands::thumbs::run(&args),
         Command::List(args) => commands::list::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
         Command::Login(args) => commands::login::run(&args, &config),

@@ -4,6 +4,7 @@
 mod bars;
 pub(crate) mod json;
 mod lines;
+pub(crate) mod local;
 
 use crate::args::Output;
 use crate::printable;

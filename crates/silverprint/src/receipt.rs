@@ -185,7 +185,7 @@ fn saved(receipt: &Receipt) -> String {
     clippy::cast_sign_loss,
     reason = "a speed for people"
 )]
-fn rate(bytes: u64, seconds: f64) -> String {
+pub(crate) fn rate(bytes: u64, seconds: f64) -> String {
     if seconds < 0.05 {
         String::new()
     } else {

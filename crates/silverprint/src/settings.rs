@@ -114,8 +114,9 @@ fn said(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Option<(OsString, Origin)> {
     let long = arg.get_long()?;
-    // The demo's folder is nobody's archive: only what is said of the demo counts.
-    let is_shared = (command.get_name(), long) != ("demo", "to");
+    // The folder of the demo, or of thumbnails, is nobody's archive: only what is
+    // said of these commands counts.
+    let is_shared = !matches!((command.get_name(), long), ("demo" | "thumbs", "to"));
     let name = variable_of(long);
     // Set to nothing is not set: so are variables that a script passes on.
     let value = variable(&name).filter(|value| !value.is_empty() && is_shared);

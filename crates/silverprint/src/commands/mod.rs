@@ -8,4 +8,5 @@ pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod manual;
 pub(crate) mod sync;
+pub(crate) mod thumbs;
 pub(crate) mod verify;

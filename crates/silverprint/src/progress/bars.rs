@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// Redrawn so often: smooth to the eye, free to the cores.
-const REDRAW: Duration = Duration::from_millis(100);
+pub(super) const REDRAW: Duration = Duration::from_millis(100);
 /// The cells that the line leaves free: the spinner's, and the last of the
 /// terminal, after which some begin another line.
 const BESIDE: usize = 3;
@@ -102,7 +102,7 @@ fn locked(numbers: &Mutex<Numbers>) -> MutexGuard<'_, Numbers> {
 }
 
 /// The cells that the line has.
-fn room() -> usize {
+pub(super) fn room() -> usize {
     let size = terminal_size::terminal_size_of(std::io::stderr());
     size.map_or(USUAL, |(width, _)| width.0.into()).saturating_sub(BESIDE).max(1)
 }

@@ -119,15 +119,37 @@ fn samples() -> BTreeMap<&'static str, &'static str> {
     ])
 }
 
+/// The long options of a command, with their ids.
+fn long_options(command: &str) -> BTreeMap<String, String> {
+    let commands = Args::command();
+    let command = commands.find_subcommand(command).unwrap();
+    command
+        .get_arguments()
+        .filter_map(|arg| Some((arg.get_long()?.to_owned(), arg.get_id().to_string())))
+        .filter(|(long, _)| !["help", "version", "config"].contains(&long.as_str()))
+        .collect()
+}
+
+#[test]
+fn each_long_option_of_thumbs_has_a_variable_and_a_key_but_for_the_folder() {
+    let samples = samples();
+    for (long, id) in long_options("thumbs") {
+        // The same word means the same as for `sync`.
+        let sample = samples[long.as_str()];
+        let value = |environment: &[_], text: &str| {
+            value(&["thumbs", "a"], environment, text, &id).map(|it| it.as_deref() == Some(sample))
+        };
+        assert_eq!(value(&[], &format!("[thumbs]\n{long} = {sample:?}")), Ok(true), "{long}");
+        // A folder for archives is no folder for thumbnails.
+        let is_shared = Ok(long != "to");
+        assert_eq!(value(&[], &format!("{long} = {sample:?}")), is_shared, "{long}");
+        assert_eq!(value(&[(&variable_of(&long), sample)], ""), is_shared, "{long}");
+    }
+}
+
 #[test]
 fn each_long_option_of_sync_has_a_variable_and_a_key() {
-    let commands = Args::command();
-    let sync = commands.find_subcommand("sync").unwrap();
-    let options: BTreeMap<_, _> = sync
-        .get_arguments()
-        .filter_map(|arg| Some((arg.get_long()?, arg.get_id().to_string())))
-        .filter(|(long, _)| !["help", "version", "config"].contains(long))
-        .collect();
+    let options = long_options("sync");
     let samples = samples();
     assert!(options.keys().eq(samples.keys()), "{:?}", options.keys());
     for (long, sample) in samples {

@@ -231,17 +231,17 @@ fn a_full_disk_ends_the_run_cleanly_and_with_room_it_goes_on() {
 
 /// A disk small enough to fill.
 #[cfg(target_os = "linux")]
-mod disk {
+pub(crate) mod disk {
     use rustix::mount::{MountFlags, UnmountFlags, mount, mount_remount, unmount};
     use std::ffi::CString;
     use std::io;
     use std::path::Path;
     use tempfile::TempDir;
 
-    pub(super) struct Disk(TempDir);
+    pub(crate) struct Disk(TempDir);
 
     impl Disk {
-        pub(super) fn mount(size: &str) -> io::Result<Self> {
+        pub(crate) fn mount(size: &str) -> io::Result<Self> {
             let at = tempfile::tempdir()?;
             mount(
                 "tmpfs",
@@ -253,12 +253,12 @@ mod disk {
             Ok(Self(at))
         }
 
-        pub(super) fn grow(&self, size: &str) -> io::Result<()> {
+        pub(crate) fn grow(&self, size: &str) -> io::Result<()> {
             let options = options(size);
             Ok(mount_remount(self.0.path(), MountFlags::empty(), options.as_c_str())?)
         }
 
-        pub(super) fn path(&self) -> &Path {
+        pub(crate) fn path(&self) -> &Path {
             self.0.path()
         }
     }

@@ -26,5 +26,6 @@ mod settings;
 mod several;
 mod site;
 mod sizes;
+mod thumbs;
 mod updates;
 mod videos;

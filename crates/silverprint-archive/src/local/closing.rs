@@ -1,0 +1,137 @@
+//! What is written at the end of a whole run: the list of what failed, and the
+//! contact sheet.
+
+use super::book::{Picture, Print};
+use super::error::LocalError;
+use super::receipt::{LocalReceipt, PassedOver};
+use super::reference::reference;
+use super::root::Roots;
+use super::target::Target;
+use super::{LocalOrder, name, shown};
+use crate::csv::csv_field;
+use silverprint_core::{Layout, PhotoId};
+use silverprint_sheet::{ContactSheet, Heading, Row};
+use std::io;
+
+/// What failed, and why: only where something did.
+pub(super) const FAILED: &str = Layout::FAILED;
+/// So many folders are named in the heading.
+const NAMED: usize = 3;
+
+/// Writes it.
+pub(super) fn close(
+    order: &LocalOrder,
+    roots: &Roots,
+    target: &Target,
+    receipt: &LocalReceipt,
+    prints: &[Print],
+) -> Result<(), LocalError> {
+    write_failures(roots, target, prints)?;
+    let mut sheet = ContactSheet::of_files(heading(order, roots, receipt), prints.len() as u64);
+    let frames = Frames { order, roots, target };
+    let mut next = 1_u64;
+    let chunks = prints.chunks(ContactSheet::PER_PAGE);
+    // A sheet of nothing has a page as well.
+    let empty = prints.is_empty().then_some(prints);
+    for chunk in chunks.chain(empty) {
+        let rows: Vec<Row> = (next..).zip(chunk).map(|(n, print)| frames.row(n, print)).collect();
+        next += chunk.len() as u64;
+        let page = sheet.page(&rows)?;
+        target.write(&page.path, |out| out.write_all(page.html.as_bytes()))?;
+    }
+    // Pages of an earlier, longer sheet: nothing links to them any more.
+    let mut surplus = sheet.n_pages() + 1..;
+    while surplus.next().is_some_and(|number| is_removed(target, number)) {}
+    ContactSheet::assets()
+        .iter()
+        .try_for_each(|asset| target.write(asset.path, |out| out.write_all(asset.bytes)))
+}
+
+/// Whether there was such a page, which is gone now.
+fn is_removed(target: &Target, number: u64) -> bool {
+    target.remove(&ContactSheet::path_of(number)).unwrap_or(false)
+}
+
+/// failed.csv.
+fn write_failures(roots: &Roots, target: &Target, prints: &[Print]) -> Result<(), LocalError> {
+    let failures = || prints.iter().filter_map(|print| Some((print, print.failure.as_ref()?)));
+    if failures().next().is_none() {
+        return target.remove(FAILED).map(drop);
+    }
+    target.write(FAILED, |out| -> io::Result<()> {
+        writeln!(out, "path,reason")?;
+        for (print, reason) in failures() {
+            let path = match &print.picture {
+                Picture::Found(place) => shown(&roots.shown(place)),
+                Picture::Named(path) => path.to_string(),
+            };
+            writeln!(out, "{},{}", csv_field(&path), csv_field(reason))?;
+        }
+        Ok(())
+    })
+}
+
+fn heading(order: &LocalOrder, roots: &Roots, receipt: &LocalReceipt) -> Heading {
+    let remark =
+        |(why, count): (&PassedOver, &u64)| format!("{count} passed over: {}", why.as_str());
+    Heading {
+        name: title(roots),
+        screen_name: String::new(),
+        photostream_url: String::new(),
+        announced: receipt.pictures(),
+        saved: receipt.made + receipt.already,
+        missing: receipt.failed,
+        videos: 0,
+        remarks: receipt.passed_over.iter().map(remark).collect(),
+        made_on: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+        version: order.version.clone(),
+    }
+}
+
+/// What the sheet is of: the names of the first few.
+fn title(roots: &Roots) -> String {
+    let names: Vec<_> =
+        roots.all.iter().take(NAMED).map(|root| root.name.to_string_lossy()).collect();
+    let more = roots.all.len() - names.len();
+    let names = names.join(", ");
+    if more > 0 { format!("{names} and {more} more") } else { names }
+}
+
+/// Makes the rows.
+struct Frames<'a> {
+    order: &'a LocalOrder,
+    roots: &'a Roots,
+    target: &'a Target,
+}
+
+impl Frames<'_> {
+    fn row(&self, number: u64, print: &Print) -> Row {
+        let spec = &self.order.thumbnail;
+        let (title, picture, thumb) = match &print.picture {
+            Picture::Named(path) => (path.to_string(), None, None),
+            Picture::Found(place) => {
+                let root = &self.roots.all[place.root].name;
+                let thumb = name::thumbnail(root, &place.below, spec.encoding.extension());
+                (
+                    self.roots.title(place),
+                    reference(self.target.root(), &self.roots.path(place)),
+                    Some(format!("{}/{thumb}", Layout::THUMBS)),
+                )
+            }
+        };
+        Row {
+            id: PhotoId::new(number),
+            title,
+            posted: None,
+            taken: None,
+            license: None,
+            is_video: false,
+            picture,
+            thumb: thumb.filter(|_| print.failure.is_none()),
+            thumb_width: spec.width.get(),
+            thumb_height: spec.height.get(),
+            flickr_url: String::new(),
+            note: print.failure.as_deref().map(ToOwned::to_owned),
+        }
+    }
+}
