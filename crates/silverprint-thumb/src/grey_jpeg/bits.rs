@@ -2,17 +2,31 @@
 
 use super::huffman::Code;
 
-/// Collects bits, and writes them four bytes at a time.
-pub(super) struct Bits<'a> {
-    bytes: &'a mut Vec<u8>,
-    /// Those not written yet are the lowest `n_held`, fewer than 32.
+/// Collects bits. Bytes are written before it is known whether they are whole, and FF is
+/// dealt with at the end: so that there is nothing to decide for each code.
+pub(super) struct Bits {
+    bytes: Vec<u8>,
+    n_whole: usize,
+    /// Those not whole bytes yet are the lowest `n_held`, fewer than 8.
     held: u64,
     n_held: u32,
 }
 
-impl<'a> Bits<'a> {
-    pub(super) fn new(bytes: &'a mut Vec<u8>) -> Self {
-        Self { bytes, held: 0, n_held: 0 }
+impl Bits {
+    /// The most that a block takes: 64 codes of 16 bits, with 11 behind each, and the
+    /// rest of a write.
+    const BLOCK_BYTES: usize = 64 * 27 / 8 + 8;
+
+    pub(super) fn new() -> Self {
+        Self { bytes: Vec::new(), n_whole: 0, held: 0, n_held: 0 }
+    }
+
+    /// Makes room for a block.
+    #[inline]
+    pub(super) fn reserve_block(&mut self) {
+        if self.bytes.len() < self.n_whole + Self::BLOCK_BYTES {
+            self.bytes.resize(2 * self.bytes.len() + 64 * Self::BLOCK_BYTES, 0);
+        }
     }
 
     /// A code of at most 16 bits, and the `n_extra` bits, at most 11, that follow it.
@@ -21,40 +35,30 @@ impl<'a> Bits<'a> {
         let (bits, n_bits) = code.followed_by(extra, n_extra);
         self.held = self.held << n_bits | u64::from(bits);
         self.n_held += n_bits;
-        if self.n_held >= 32 {
-            self.n_held -= 32;
-            #[expect(clippy::cast_possible_truncation, reason = "the oldest 32 bits are meant")]
-            self.write((self.held >> self.n_held) as u32);
+        let eight = (self.held << (64 - self.n_held & 63)).to_be_bytes();
+        if let Some(place) = self.bytes.get_mut(self.n_whole..).and_then(<[u8]>::first_chunk_mut) {
+            *place = eight;
         }
+        self.n_whole += (self.n_held / 8) as usize;
+        self.n_held %= 8;
     }
 
-    /// Writes what is left, filled up with ones.
-    pub(super) fn finish(self) {
-        let Self { bytes, held, n_held } = self;
-        let n_bytes = n_held.div_ceil(8);
-        let n_filled = n_bytes * 8 - n_held;
-        let held = held << n_filled | ((1 << n_filled) - 1);
-        for idx in (0..n_bytes).rev() {
-            #[expect(clippy::cast_possible_truncation, reason = "a byte after the other is meant")]
-            push(bytes, (held >> (8 * idx)) as u8);
+    /// Appends all to `jpeg`, the last byte filled up with ones.
+    pub(super) fn finish(mut self, jpeg: &mut Vec<u8>) {
+        if self.n_held > 0 {
+            let n_filled = 8 - self.n_held;
+            #[expect(clippy::cast_possible_truncation, reason = "a byte is left")]
+            let last = (self.held << n_filled) as u8 | ((1 << n_filled) - 1);
+            self.bytes[self.n_whole] = last;
+            self.n_whole += 1;
         }
-    }
-
-    fn write(&mut self, word: u32) {
-        // A byte is FF where adding one carries out of its highest bit.
-        let has_ff = word & 0x8080_8080 & !word.wrapping_add(0x0101_0101) != 0;
-        if has_ff {
-            word.to_be_bytes().into_iter().for_each(|byte| push(self.bytes, byte));
-        } else {
-            self.bytes.extend_from_slice(&word.to_be_bytes());
+        let mut left = &self.bytes[..self.n_whole];
+        // A zero behind FF, which would begin a marker.
+        while let Some(at) = memchr::memchr(0xFF, left) {
+            jpeg.extend(&left[..=at]);
+            jpeg.push(0);
+            left = &left[at + 1..];
         }
-    }
-}
-
-/// Stuffs a zero behind FF, which would begin a marker.
-fn push(bytes: &mut Vec<u8>, byte: u8) {
-    bytes.push(byte);
-    if byte == 0xFF {
-        bytes.push(0);
+        jpeg.extend(left);
     }
 }

@@ -22,6 +22,16 @@ const SCALES: [f64; SIDE] = [
     0.275_899_379,
 ];
 
+/// The order in which coefficients are stored, as places in the order of columns.
+const STORED: [u8; 64] = {
+    let (mut stored, mut idx) = (ZIGZAG, 0);
+    while idx < 64 {
+        stored[idx] = ZIGZAG[idx] % 8 * 8 + ZIGZAG[idx] / 8;
+        idx += 1;
+    }
+    stored
+};
+
 /// A block of samples around zero.
 pub(super) struct Block([Row; SIDE]);
 
@@ -39,21 +49,32 @@ impl Block {
         (width, height): (usize, usize),
         (left, top): (usize, usize),
     ) -> Self {
-        Self(array::from_fn(|y| {
+        let mut block = [[0.0; SIDE]; SIDE];
+        for (y, into) in block.iter_mut().enumerate() {
             let row = &samples[(top + y).min(height - 1) * width..][..width];
-            if let Some(eight) = row[left..].first_chunk::<SIDE>() {
-                eight.map(|sample| f32::from(sample) - 128.0)
+            let mut eight = [0; SIDE];
+            if let Some(whole) = row[left..].first_chunk() {
+                eight = *whole;
             } else {
-                array::from_fn(|x| f32::from(row[(left + x).min(width - 1)]) - 128.0)
+                for (x, sample) in eight.iter_mut().enumerate() {
+                    *sample = row[(left + x).min(width - 1)];
+                }
             }
-        }))
+            *into = eight.map(|sample| f32::from(sample) - 128.0);
+        }
+        Self(block)
     }
 
     /// The coefficients, by columns.
     #[inline]
     fn transform(&self) -> [Row; SIDE] {
         let down = transform(&self.0);
-        let turned: [Row; SIDE] = array::from_fn(|x| array::from_fn(|y| down[y][x]));
+        let mut turned = [[0.0; SIDE]; SIDE];
+        for (x, column) in turned.iter_mut().enumerate() {
+            for (y, coefficient) in column.iter_mut().enumerate() {
+                *coefficient = down[y][x];
+            }
+        }
         transform(&turned)
     }
 }
@@ -74,24 +95,25 @@ impl Quantizer {
     pub(super) fn quantize(&self, block: Block) -> [i16; 64] {
         let coefficients = block.transform();
         let mut rounded = [0; 64];
-        for (x, (column, factors)) in coefficients.iter().zip(&self.factors).enumerate() {
-            let rows = array::from_fn::<_, SIDE, _>(|y| round(column[y] * factors[y]));
-            rounded[x * SIDE..][..SIDE].copy_from_slice(&rows);
+        let columns = coefficients.as_flattened().iter().zip(self.factors.as_flattened());
+        for (rounded, (coefficient, factor)) in rounded.iter_mut().zip(columns) {
+            *rounded = round(coefficient * factor);
         }
-        array::from_fn(|idx| {
-            let place = usize::from(ZIGZAG[idx]);
-            rounded[place % SIDE * SIDE + place / SIDE]
-        })
+        let mut stored = [0; 64];
+        #[expect(clippy::cast_possible_truncation, reason = "the lowest 16 bits are the number")]
+        for (stored, place) in stored.iter_mut().zip(STORED) {
+            *stored = rounded[usize::from(place & 63)] as i16;
+        }
+        stored
     }
 }
 
-/// To the nearest whole number: in the sum with this one there is no room for fractions.
+/// The nearest whole number, in the lowest bits: in the sum there is no room for fractions.
 /// The largest coefficient there can be has ten bits (and the first, eleven).
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the lower half of the bits is the number")]
-fn round(value: f32) -> i16 {
+fn round(value: f32) -> u32 {
     const NO_FRACTIONS: f32 = 12_582_912.0; // 1.5 × 2²³
-    (value + NO_FRACTIONS).to_bits() as i16
+    (value + NO_FRACTIONS).to_bits()
 }
 
 /// The transform of Arai, Agui and Nakajima, of eight columns at once.
