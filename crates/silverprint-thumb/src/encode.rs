@@ -8,7 +8,7 @@ use image::{DynamicImage, ImageEncoder};
 use jpeg_encoder::{ColorType, Encoder};
 
 use crate::error::Cause;
-use crate::{Encoding, ThumbError};
+use crate::{Encoding, ThumbError, grey_jpeg};
 
 const JPEG_QUALITY: u8 = 85;
 
@@ -23,10 +23,16 @@ pub(crate) fn encode(thumbnail: &DynamicImage, encoding: Encoding) -> Result<Vec
     Ok(bytes)
 }
 
+/// Grey by our own encoder, which is faster; colors are asked for rarely.
 fn jpeg(thumbnail: &DynamicImage, bytes: &mut Vec<u8>) -> Result<(), Cause> {
-    let color = if thumbnail.color().has_color() { ColorType::Rgb } else { ColorType::Luma };
     let (width, height) = (thumbnail.width().try_into()?, thumbnail.height().try_into()?);
-    Ok(Encoder::new(bytes, JPEG_QUALITY).encode(thumbnail.as_bytes(), width, height, color)?)
+    let samples = thumbnail.as_bytes();
+    if thumbnail.color().has_color() {
+        Encoder::new(bytes, JPEG_QUALITY).encode(samples, width, height, ColorType::Rgb)?;
+    } else {
+        *bytes = grey_jpeg::encode(samples, width, height, JPEG_QUALITY);
+    }
+    Ok(())
 }
 
 fn write(thumbnail: &DynamicImage, encoder: impl ImageEncoder) -> Result<(), Cause> {

@@ -16,6 +16,7 @@ mod error;
 mod exif;
 mod frame;
 mod framing;
+mod grey_jpeg;
 mod header;
 mod icc;
 mod jpeg;

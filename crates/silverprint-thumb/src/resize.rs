@@ -8,9 +8,17 @@ use crate::error::Cause;
 use crate::framing::{Crop, Framing};
 use crate::{Header, Limit, ThumbError};
 
-/// Catmull and Rom's is the bicubic that Pillow's `resize` takes unless told otherwise.
-/// Over the test pictures, before encoding: 52 dB from Pillow's on average, Lanczos 42.
-const FILTER: FilterType = FilterType::CatmullRom;
+/// What comes nearest to the full picture resized by Lanczos' filter is that filter on the
+/// decoded one too. PSNR before encoding, mean and worst, of pictures decoded at the scale
+/// that [`Framing::eighths`] takes (12 Mpx and 2048 px at 1/8, 1024 px at 2/8, 500 px at 4/8):
+///
+/// | filter | 12 Mpx | 2048 | 1024 | 500 | µs, 500×375 | 250×187 |
+/// |---|---|---|---|---|---|---|
+/// | Lanczos | 53.8, 53.1 | 49.6, 49.5 | 46.0, 42.4 | 47.1, 42.7 | 159 | 87 |
+/// | Catmull-Rom | 44.2, 41.8 | 46.5, 46.5 | 41.3, 38.9 | 42.2, 37.4 | 82 | 63 |
+/// | Hamming | 39.7, 37.0 | 43.0, 42.9 | 38.2, 35.4 | 38.7, 33.9 | 87 | 54 |
+/// | box | 37.5, 34.8 | 39.3, 39.3 | 35.5, 31.7 | 35.3, 30.4 | | |
+const FILTER: FilterType = FilterType::Lanczos3;
 
 /// Samples as they lie in memory, and where they lie on the picture.
 #[derive(Clone, Copy, Debug)]

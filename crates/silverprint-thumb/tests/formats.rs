@@ -111,7 +111,8 @@ fn all_eight_orientations_come_out_upright() {
             Jpeg { turned, ..BASELINE },
         );
         let (png, webp) = (pictures::png(&lying, turned), pictures::webp(&lying, turned));
-        for (name, picture) in [("jpeg", jpeg), ("png", png), ("webp", webp)] {
+        let tiff = pictures::turned_tiff(&lying.to_luma8(), turned);
+        for (name, picture) in [("jpeg", jpeg), ("png", png), ("webp", webp), ("tiff", tiff)] {
             let made = thumbnail("64x32 contain grey png", &picture).unwrap().into_luma8();
             for (x, y, grey) in [(8, 8, 255), (56, 8, 170), (8, 24, 85), (56, 24, 0)] {
                 let found = made.get_pixel(x, y).0[0];
@@ -232,6 +233,16 @@ fn a_sound_picture_salvaged_is_its_thumbnail() {
         let lenient = thumbnailer.salvage(Cursor::new(&picture)).unwrap();
         assert!(strict.bytes == lenient.bytes, "{name}");
     }
+}
+
+#[test]
+fn luma_need_not_be_sampled_highest() {
+    // The same picture by libjpeg, luma with half the columns and rows of chroma, and at its best.
+    let low = thumbnail("64x48 stretch grey png", include_bytes!("data/low-luma.jpg"));
+    let whole = thumbnail("64x48 stretch grey png", include_bytes!("data/full-luma.jpg"));
+    let (low, whole) = (low.unwrap().into_luma8(), whole.unwrap().into_luma8());
+    let apart = low.pixels().zip(whole.pixels()).map(|(a, b)| u32::from(a.0[0].abs_diff(b.0[0])));
+    assert!(apart.sum::<u32>() < 64 * 48 * 6);
 }
 
 #[test]

@@ -36,6 +36,13 @@ def draw(folder):
     palette.save(folder / "pillow-palette-alpha.png")
     frames[0].quantize(200).save(folder / "pillow-interlaced.gif", interlace=1)
     photo.save(folder / "pillow-lzw.tiff", compression="tiff_lzw")
+    photo.save(folder / "pillow-deflate.tiff", compression="tiff_adobe_deflate")
+    photo.convert("L").save(folder / "pillow-grey.tiff", compression="packbits")
+    holes.save(folder / "pillow-alpha.tiff")
+    photo.convert("LA").save(folder / "pillow-grey-alpha.png")
+    photo.convert("CMYK").save(folder / "pillow-cmyk.tiff")
+    for turned in range(1, 9):
+        photo.save(folder / f"pillow-turned-{turned}.tiff", tiffinfo={274: turned})
     (folder / "adam7.png").write_bytes(adam7(photo.resize((413, 311))))
 
 
@@ -69,7 +76,7 @@ def expected(path, fit):
         if picture.mode in ("P", "1"):
             # Resizing palette or bilevel pictures would take the nearest pixel only.
             picture = picture.convert("RGB")
-        return picture.resize(SIZE, box=box(picture.size, fit)).convert("L")
+        return picture.resize(SIZE, Image.Resampling.LANCZOS, box(picture.size, fit)).convert("L")
 
 
 def box(size, fit):

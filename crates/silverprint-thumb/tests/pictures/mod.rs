@@ -11,7 +11,7 @@ use std::io::Cursor;
 use image::codecs::gif::GifEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
-use image::{DynamicImage, ImageEncoder, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, GrayImage, ImageEncoder, ImageFormat, Rgb, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 /// A picture of any size: sky and sea, a sun, saturated stripes, a fence, grain.
@@ -150,6 +150,37 @@ pub(crate) fn tiff(picture: &DynamicImage) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Tiff).unwrap();
     bytes.into_inner()
+}
+
+/// A grey TIFF in one strip that says how it is turned, if `turned` is not 0.
+pub(crate) fn turned_tiff(picture: &GrayImage, turned: u8) -> Vec<u8> {
+    const SHORT: u32 = 3;
+    const LONG: u32 = 4;
+    let (width, height) = picture.dimensions();
+    let mut entries = vec![
+        (256, LONG, width),
+        (257, LONG, height),
+        (258, SHORT, 8),
+        (259, SHORT, 1),
+        (262, SHORT, 1),
+        (273, LONG, 8),
+        (278, LONG, height),
+        (279, LONG, width * height),
+    ];
+    if turned != 0 {
+        entries.insert(6, (274, SHORT, turned.into()));
+    }
+    let directory = 8 + width * height;
+    let mut bytes = [b"II\x2A\0", &directory.to_le_bytes()[..], picture.as_raw()].concat();
+    bytes.extend(u16::try_from(entries.len()).unwrap().to_le_bytes());
+    for (tag, kind, value) in entries {
+        // Tag and kind are 16 bits each.
+        bytes.extend((kind << 16 | tag).to_le_bytes());
+        bytes.extend([1, 0, 0, 0]);
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend([0; 4]);
+    bytes
 }
 
 /// A photo with a transparent hole and a fading edge.
