@@ -31,7 +31,7 @@ impl<'a> Sound<'a> {
         loop {
             let length = 2 + usize::from(u16::from_be_bytes([rest[2], rest[3]]));
             let (segment, after) = rest.split_at(length);
-            if segment[1] & 0xFC == 0xC0 && segment[1] != 0xC4 {
+            if matches!(segment[1], 0xC0..=0xC2 | 0xC9 | 0xCA) {
                 return segment;
             }
             rest = after;

@@ -24,9 +24,11 @@ const TOLERANCE: u32 = 2;
 
 fuzz_target!(init: forgive_zune(), |bytes: &[u8]| {
     let Some(sound) = Sound::new(bytes) else { return };
-    let jpeg = sound.damaged();
-    let has_frame = |jpeg: &[u8]| jpeg.windows(sound.frame().len()).any(|at| at == sound.frame());
-    if !is_right_in_zune(&sound.recipe) || !has_frame(&jpeg) {
+    if !is_right_in_zune(&sound.recipe) {
+        return;
+    }
+    let (jpeg, frame) = (sound.damaged(), sound.frame());
+    if !jpeg.windows(frame.len()).any(|at| at == frame) {
         return;
     }
     KEPT.with_borrow_mut(|kept| {
