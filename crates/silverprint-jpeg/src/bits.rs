@@ -6,7 +6,7 @@ use crate::inverse::Low;
 /// Bits of a peek that count.
 const PEEKED: u32 = 57;
 /// Larger coefficients no picture has; the inverse transforms have room for these.
-const MOST: i32 = 1 << 14;
+const MOST: i32 = 1 << 11;
 
 /// Reads symbols and their extra bits from one place on. Behind the end stand zeros.
 #[derive(Clone, Copy, Debug)]

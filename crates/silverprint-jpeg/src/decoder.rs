@@ -61,6 +61,12 @@ impl Decoder {
         Self::using(Processor::all()[0])
     }
 
+    /// A decoder for each kind of instructions that this processor has, the
+    /// fastest first. They give the same; for tests that hold them to that.
+    pub fn each() -> impl Iterator<Item = Self> {
+        Processor::all().into_iter().map(Self::using)
+    }
+
     fn using(processor: Processor) -> Self {
         Self {
             processor,

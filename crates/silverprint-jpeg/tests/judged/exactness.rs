@@ -22,13 +22,15 @@ fn random_jpegs_decode_as_libjpeg_turbo_decodes_them() {
     };
     let next = AtomicU64::new(seeds.start);
     let work = || {
-        let (mut decoder, mut tally) = (Decoder::new(), Tally::default());
+        // Every kind of instructions that this processor has.
+        let mut decoders: Vec<Decoder> = Decoder::each().collect();
+        let mut tally = Tally::default();
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= seeds.end {
                 return tally;
             }
-            judge_seed(seed, &mut decoder, &mut tally);
+            judge_seed(seed, &mut decoders, &mut tally);
         }
     };
     let tally = thread::scope(|scope| {
@@ -42,10 +44,12 @@ fn random_jpegs_decode_as_libjpeg_turbo_decodes_them() {
     assert!(seeds.end - seeds.start == 1 || tally.n_same > N_SEEDS, "only {}", tally.n_same);
 }
 
-fn judge_seed(seed: u64, decoder: &mut Decoder, tally: &mut Tally) {
+fn judge_seed(seed: u64, decoders: &mut [Decoder], tally: &mut Tally) {
     let mut rng = Rng::with_seed(seed);
     let recipe = random(&mut rng);
     let painted = paint(&recipe, &mut rng);
     let jpeg = encode(&recipe, &painted).unwrap_or_else(|why| panic!("{seed}: {why}: {recipe:?}"));
-    judge(seed, &recipe, &jpeg, decoder, tally);
+    for decoder in decoders {
+        judge(seed, &recipe, &jpeg, decoder, tally);
+    }
 }

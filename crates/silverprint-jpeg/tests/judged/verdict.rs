@@ -49,11 +49,11 @@ pub(crate) fn judge(
     tally: &mut Tally,
 ) {
     let held = coefficients(jpeg).expect("the judge reads what it wrote");
-    for (scale, eighths) in [(Scale::Eighth, 1)] {
-        if eighths > 1 && !is_ordinary(&held[0]) {
+    for scale in [Scale::Eighth, Scale::Quarter, Scale::Half] {
+        if scale != Scale::Eighth && !is_ordinary(&held[0]) {
             continue;
         }
-        let outcome = judge_scale(recipe, jpeg, scale, eighths, &held, decoder);
+        let outcome = judge_scale(recipe, jpeg, scale, &held, decoder);
         match outcome {
             Ok(Outcome::Same(n_planes)) => tally.n_same += n_planes,
             Ok(Outcome::Unsupported(kind)) => {
@@ -75,7 +75,6 @@ fn judge_scale(
     recipe: &Recipe,
     jpeg: &[u8],
     scale: Scale,
-    eighths: u8,
     held: &[Coefficients],
     decoder: &mut Decoder,
 ) -> Result<Outcome, String> {
@@ -86,8 +85,12 @@ fn judge_scale(
         }
         Err(error) => return Err(error.to_string()),
     };
-    let grey = decode_grey(jpeg, eighths)?;
-    differs("luma", &alone.luma, grey.width, grey.height, &grey.samples)?;
+    if scale == Scale::Eighth {
+        let grey = decode_grey(jpeg, 1)?;
+        differs("luma", &alone.luma, grey.width, grey.height, &grey.samples)?;
+    } else {
+        is_near("luma", &alone.luma, &held[0], scale)?;
+    }
     if alone.chroma.is_some() {
         return Err("chroma that was not asked for".into());
     }
@@ -107,7 +110,11 @@ fn judge_scale(
         return if is_missing { Err("no chroma".into()) } else { Ok(Outcome::Same(1)) };
     };
     for (name, plane, held) in [("Cb", &chroma[0], &held[1]), ("Cr", &chroma[1], &held[2])] {
-        differs(name, plane, held.blocks.columns, held.blocks.rows, &held.means())?;
+        if scale == Scale::Eighth {
+            differs(name, plane, held.blocks.columns, held.blocks.rows, &held.means())?;
+        } else if is_ordinary(held) {
+            is_near(name, plane, held, scale)?;
+        }
     }
     Ok(Outcome::Same(3))
 }
@@ -160,6 +167,40 @@ fn is_ordinary(luma: &Coefficients) -> bool {
         let dequantised = block.iter().zip(luma.quantisation);
         dequantised.into_iter().all(|(&c, q)| (i32::from(c) * i32::from(q)).abs() <= 2048)
     })
+}
+
+/// Whether the samples of a larger scale are, within rounding, those of a small
+/// inverse transform of the lowest coefficients, reckoned in floating point.
+fn is_near(
+    name: &str,
+    ours: &Plane<'_>,
+    held: &Coefficients,
+    scale: Scale,
+) -> Result<(), String> {
+    let side = if scale == Scale::Quarter { 2 } else { 4 };
+    for (at, &sample) in ours.samples.iter().enumerate() {
+        let (x, y) = (at % ours.width, at / ours.width);
+        let block = &held.blocks.blocks[y / side * held.blocks.columns + x / side];
+        let expected = small_inverse(block, &held.quantisation, side, x % side, y % side);
+        if (f64::from(sample) - expected.clamp(0.0, 255.0)).abs() > 1.01 {
+            return Err(format!("{name} at {x},{y}: {sample} and not {expected:.2}"));
+        }
+    }
+    Ok(())
+}
+
+/// One sample of the inverse transform of `side`² coefficients.
+fn small_inverse(block: &[i16; 64], steps: &[u16; 64], side: usize, x: usize, y: usize) -> f64 {
+    let wave = |k: usize, n: usize| {
+        let norm = if k == 0 { 1.0 } else { 2.0_f64.sqrt() };
+        norm * (std::f64::consts::PI * (2 * n + 1) as f64 * k as f64 / (2 * side) as f64).cos()
+    };
+    let terms = (0..side * side).map(|idx| {
+        let (v, u) = (idx / side, idx % side);
+        let at = 8 * v + u;
+        f64::from(block[at]) * f64::from(steps[at]) * wave(u, x) * wave(v, y)
+    });
+    terms.sum::<f64>() / 8.0 + 128.0
 }
 
 fn differs(
