@@ -53,9 +53,9 @@ impl<'a> Bits<'a> {
 
     /// The next `n_bits`, of 57 at most, from the highest on; others may follow them.
     #[inline]
-    pub(crate) fn take(&mut self, n_bits: usize) -> u64 {
+    pub(crate) fn take(&mut self, n_bits: u32) -> u64 {
         let bits = self.peek();
-        self.position += n_bits as u32;
+        self.position += n_bits;
         bits
     }
 }
@@ -72,6 +72,7 @@ pub(crate) fn low_coefficients(
 ) -> Low {
     let mut low = [0; 25];
     // As 16 bits, which is what they are: so no product leaves 32.
+    #[expect(clippy::cast_possible_truncation, reason = "meant: libjpeg wraps there, too")]
     let times = |value: i32, idx: usize| i32::from(value as i16) * i32::from(quantization[idx]);
     low[0] = times(dc, 0).clamp(-MOST, MOST);
     bits.value(dc_code);

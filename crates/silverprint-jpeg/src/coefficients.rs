@@ -76,21 +76,23 @@ impl Blocks<'_> {
         let mut sums = [0_i32; MAX_COMPONENTS];
         let mut differences = found.differences();
         for row in 0..self.pattern.mcus.1 {
-            let mut places = self.pattern.places(row, planes);
+            let mut cells = self.pattern.cells(row, planes);
             for _ in 0..self.pattern.mcus.0 {
                 if left == 0 && self.interval != 0 {
                     (sums, left) = ([0; MAX_COMPONENTS], self.interval);
                 }
                 left = left.wrapping_sub(1);
-                for (block, place) in self.pattern.blocks.iter().zip(&mut places) {
+                for (block, at) in self.pattern.blocks.iter().zip(&mut cells) {
                     if !block.wanted {
                         break;
                     }
                     let difference = differences.next().map_or(0, i32::from);
                     let sum = &mut sums[block.component];
                     *sum = sum.wrapping_add(difference);
-                    planes[block.component].values[*place] = (*sum << shift) as i16;
-                    *place += block.of.0;
+                    #[expect(clippy::cast_possible_truncation, reason = "meant: as libjpeg does")]
+                    let value = (*sum << shift) as i16;
+                    planes[block.component].values[*at] = value;
+                    *at += block.of.0;
                 }
             }
         }
@@ -129,6 +131,7 @@ impl Blocks<'_> {
         let n_mcus = self.pattern.n_mcus();
         let interval = if self.interval == 0 { n_mcus } else { self.interval };
         let n_blocks = self.pattern.blocks.len();
+        let n_block_bits = u32::try_from(n_blocks).expect("at most seven");
         let bounds = &self.segments.bounds;
         if bounds.len() != n_mcus.div_ceil(interval) {
             return ends_early();
@@ -142,21 +145,21 @@ impl Blocks<'_> {
         }
         let (mut bits, mut left, mut next) = (Bits::at(&self.segments.bytes, 0), 0, 0);
         for row in 0..self.pattern.mcus.1 {
-            let mut places = self.pattern.places(row, planes);
+            let mut cells = self.pattern.cells(row, planes);
             for _ in 0..self.pattern.mcus.0 {
                 if left == 0 {
                     (bits, left) = (Bits::at(&self.segments.bytes, bounds[next].0), mcus_of(next));
                     next += 1;
                 }
                 left -= 1;
-                let mut mcu = bits.take(n_blocks);
-                for (block, place) in self.pattern.blocks.iter().zip(&mut places) {
+                let mut mcu_bits = bits.take(n_block_bits);
+                for (block, at) in self.pattern.blocks.iter().zip(&mut cells) {
                     if block.wanted {
-                        planes[block.component].values[*place] |=
-                            i16::from(mcu >> 63 != 0) << shift;
-                        *place += block.of.0;
+                        planes[block.component].values[*at] |=
+                            i16::from(mcu_bits >> 63 != 0) << shift;
+                        *at += block.of.0;
                     }
-                    mcu <<= 1;
+                    mcu_bits <<= 1;
                 }
             }
         }

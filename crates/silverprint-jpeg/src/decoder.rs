@@ -101,7 +101,8 @@ impl Decoder {
         let plane = |idx: usize| {
             let (luma, component) = (&frame.components[0], &frame.components[idx]);
             let (width, height) = component.shrunk(scale.side());
-            let sampling = (luma.across / component.across, luma.down / component.down);
+            let times = |luma: usize, own: usize| u8::try_from(luma / own).expect("at most four");
+            let sampling = (times(luma.across, component.across), times(luma.down, component.down));
             Plane { width, height, sampling, samples: &self.samples[idx] }
         };
         let chroma = (n_planes == MAX_COMPONENTS).then(|| [plane(1), plane(2)]);

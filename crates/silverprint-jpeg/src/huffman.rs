@@ -62,6 +62,7 @@ impl Code {
             next <<= 1;
         }
         let short: Vec<_> = code.codes(LOOK as usize).collect();
+        #[expect(clippy::cast_possible_truncation, reason = "a length up to 9")]
         for (bits, len, symbol) in short {
             let at = |bits: u32| (bits << (LOOK - len)) as usize;
             code.short[at(bits)..at(bits + 1)].fill((len as u8, symbol));
@@ -110,6 +111,7 @@ impl Code {
         self.values.get_or_init(|| self.build_values())
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "of at most ten bits")]
     fn build_values(&self) -> Box<Values> {
         let mut values = Box::new([Value::default(); 1 << VALUE_LOOK]);
         for (bits, code_len, symbol) in self.codes(VALUE_LOOK as usize) {

@@ -86,7 +86,7 @@ fn line([a, b, c, d]: [i32; 4]) -> [i32; 4] {
 
 /// Rounds, and shifts to 0 to 255.
 #[inline]
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "clamped")]
+#[expect(clippy::cast_sign_loss, reason = "clamped")]
 fn sample(value: i32, point: u32) -> u8 {
     (((value + (1 << (point - 1))) >> point) + 128).clamp(0, 255) as u8
 }

@@ -129,13 +129,13 @@ impl<'a> Pattern<'a> {
     }
 
     /// Where the blocks of a row's first MCU have their coefficients.
-    pub(crate) fn places(&self, row: usize, planes: &[DcPlane]) -> [usize; MOST_BLOCKS] {
-        let mut places = [0; MOST_BLOCKS];
-        for (place, block) in places.iter_mut().zip(&self.blocks) {
+    pub(crate) fn cells(&self, row: usize, planes: &[DcPlane]) -> [usize; MOST_BLOCKS] {
+        let mut cells = [0; MOST_BLOCKS];
+        for (at, block) in cells.iter_mut().zip(&self.blocks) {
             let line = row * block.of.1 + block.offset.1;
-            *place = line * planes[block.component].stride + block.offset.0;
+            *at = line * planes[block.component].stride + block.offset.0;
         }
-        places
+        cells
     }
 
     fn link(&mut self, ac_places: &[u32]) {

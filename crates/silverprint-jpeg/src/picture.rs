@@ -49,7 +49,7 @@ pub struct Plane<'a> {
     /// Rows, likewise.
     pub height: usize,
     /// Luma's samples for each of its own, across and down.
-    pub sampling: (usize, usize),
+    pub sampling: (u8, u8),
     /// `width × height` samples.
     pub samples: &'a [u8],
 }

@@ -24,6 +24,7 @@ pub(crate) fn from_dc(
 /// Shifts a sample to 0 to 255, as libjpeg's `range_limit` table does: what lies
 /// far out of range wraps around, and so it does here.
 #[inline]
+#[expect(clippy::cast_sign_loss, reason = "clamped")]
 fn limited(sample: i32) -> u8 {
     let wrapped = sample << 22 >> 22;
     (wrapped + 128).clamp(0, 255) as u8

@@ -5,6 +5,8 @@
 //! is never waited for is the table look-up whose result says where the next
 //! one must be. Several vectors take turns, for the same reason.
 
+#![expect(clippy::inline_always, reason = "so that all is compiled for the one processor")]
+
 use crate::pattern::{IDLE, Pattern};
 use crate::simd::{Lanes, MOST_LANES, Simd};
 use crate::steps::{LOOK, OVERRUN, Place};
@@ -87,6 +89,7 @@ fn rounds<S: Simd, const GROUPS: usize>(
 }
 
 /// Where the readers of one vector stand.
+#[derive(Clone, Copy)]
 struct Readers<S: Simd> {
     positions: S::Numbers,
     /// The index of the last coefficient of the block that was passed.
@@ -98,14 +101,6 @@ struct Readers<S: Simd> {
     /// What makes a note of a position.
     bias: S::Numbers,
 }
-
-impl<S: Simd> Clone for Readers<S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S: Simd> Copy for Readers<S> {}
 
 /// Where readers stood when a wanted block began: lane, and distance from
 /// where the reader stood when the round began.
@@ -213,7 +208,7 @@ impl<S: Simd> Group<S> {
     #[inline(always)]
     fn new(simd: S) -> Self {
         let zero = simd.splat(0);
-        let numbers: Lanes = array::from_fn(|lane| (lane as u32) << LANE_SHIFT);
+        let numbers: Lanes = array::from_fn(number);
         let readers = Readers {
             positions: zero,
             coefficients: zero,
@@ -319,7 +314,7 @@ impl<S: Simd> Group<S> {
             match step {
                 Step::Symbol => {}
                 Step::Start => {
-                    let note = (cursor.position - self.stood[lane]) | (lane as u32) << LANE_SHIFT;
+                    let note = (cursor.position - self.stood[lane]) | number(lane);
                     self.notes.notes[self.notes.len] = note;
                     self.notes.len += 1;
                 }
@@ -332,6 +327,12 @@ impl<S: Simd> Group<S> {
         }
         lanes.load(simd, readers)
     }
+}
+
+/// A lane's number, where notes have it.
+#[expect(clippy::cast_possible_truncation, reason = "there are sixteen")]
+fn number(lane: usize) -> u32 {
+    (lane as u32) << LANE_SHIFT
 }
 
 /// The readers of a group, one by one.

@@ -20,6 +20,7 @@ mod avx2;
 #[expect(clippy::inline_always, reason = "so that all is compiled for the one processor")]
 mod avx512;
 #[expect(clippy::inline_always, reason = "so that all is compiled for the one processor")]
+#[expect(clippy::needless_bitwise_bool, reason = "without a branch for each lane")]
 mod portable;
 
 #[cfg(target_arch = "x86_64")]

@@ -64,7 +64,7 @@ impl Stretch {
 
     /// Takes down that the next wanted block starts here, and its DC difference,
     /// while its bytes are at hand.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn found(&mut self, position: u32, bytes: &[u8], pattern: &Pattern<'_>) {
         let n_wanted = pattern.wanted_dc.len();
         let idx = if n_wanted == 1 { 0 } else { self.starts.len() % n_wanted };
@@ -144,7 +144,8 @@ impl Stretch {
     }
 }
 
-#[inline(always)]
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "of at most 15 bits")]
 fn difference(position: u32, bytes: &[u8], code: &Code) -> i16 {
     Bits::at(bytes, position).value(code).1 as i16
 }

@@ -46,9 +46,9 @@ pub(crate) fn small<R: BufRead + Seek>(
     };
     let Framing { width, height, .. } = framing;
     let scale = f64::from(framing.eighths()) / 8.0;
-    let mut resized = |plane: Plane<'_>| {
+    let mut brought = |plane: Plane<'_>| {
         let (across, down) = plane.sampling;
-        let scale = (scale / across as f64, scale / down as f64);
+        let scale = (scale / f64::from(across), scale / f64::from(down));
         let samples = Samples {
             bytes: plane.samples,
             channels: Channels::Grey,
@@ -58,11 +58,11 @@ pub(crate) fn small<R: BufRead + Seek>(
         };
         resize(resizer, samples, framing, header)
     };
-    let y = resized(picture.luma)?;
+    let y = brought(picture.luma)?;
     let Some([cb, cr]) = picture.chroma else {
         return Ok(Some(Small { width, height, channels: Channels::Grey, samples: y }));
     };
-    let (cb, cr) = (resized(cb)?, resized(cr)?);
+    let (cb, cr) = (brought(cb)?, brought(cr)?);
     Ok(Some(Small::from_ycbcr(width, height, [&y, &cb, &cr])))
 }
 

@@ -81,13 +81,13 @@ impl Thumbnailer {
         let source = read_header(&mut picture)?;
         Limit::PIXELS.check(source, u64::from(source.width) * u64::from(source.height))?;
         Limit::STORED.check(source, picture.seek(SeekFrom::End(0))?)?;
-        let (mut thumbnail, orientation) = match self.from_planes(&mut picture, source, care)? {
-            Some(made) => made,
-            None => {
-                let decoded = self.decode(&mut picture, source, care)?;
-                let orientation = decoded.orientation;
-                (self.small(decoded)?, orientation)
-            }
+        let made = self.make_from_planes(&mut picture, source, care)?;
+        let (mut thumbnail, orientation) = if let Some(made) = made {
+            made
+        } else {
+            let decoded = self.decode(&mut picture, source, care)?;
+            let orientation = decoded.orientation;
+            (self.small(decoded)?, orientation)
         };
         thumbnail.apply_orientation(orientation);
         let mut thumbnail = self.on_paper(thumbnail);
@@ -98,7 +98,7 @@ impl Thumbnailer {
     }
 
     /// An ordinary JPEG, from no more of it than the thumbnail shows; `None` of others.
-    fn from_planes<R: BufRead + Seek>(
+    fn make_from_planes<R: BufRead + Seek>(
         &mut self,
         picture: &mut R,
         source: Header,

@@ -129,7 +129,6 @@ fn may_be_left(recipe: &Recipe, scale: Scale, planes: Planes, kind: Unsupported)
     };
     match kind {
         Unsupported::Process => recipe.coding == Coding::Arithmetic,
-        Unsupported::Precision => false,
         Unsupported::Components => !matches!(recipe.colour, Colour::Grey | Colour::YCbCr),
         Unsupported::Sampling => {
             let blocks =
@@ -137,7 +136,7 @@ fn may_be_left(recipe: &Recipe, scale: Scale, planes: Planes, kind: Unsupported)
             let n_blocks = recipe.components.iter().map(blocks).sum::<u8>();
             n_blocks > 7 || !recipe.components.iter().all(divides)
         }
-        Unsupported::Height | Unsupported::Length => false,
+        Unsupported::Precision | Unsupported::Height | Unsupported::Length => false,
         Unsupported::Incomplete => {
             let n_components = if planes == Planes::Luma { 1 } else { recipe.components.len() };
             !(0..n_components).all(|component| is_complete(recipe, component))
@@ -171,12 +170,7 @@ fn is_ordinary(luma: &Coefficients) -> bool {
 
 /// Whether the samples of a larger scale are, within rounding, those of a small
 /// inverse transform of the lowest coefficients, reckoned in floating point.
-fn is_near(
-    name: &str,
-    ours: &Plane<'_>,
-    held: &Coefficients,
-    scale: Scale,
-) -> Result<(), String> {
+fn is_near(name: &str, ours: &Plane<'_>, held: &Coefficients, scale: Scale) -> Result<(), String> {
     let side = if scale == Scale::Quarter { 2 } else { 4 };
     for (at, &sample) in ours.samples.iter().enumerate() {
         let (x, y) = (at % ours.width, at / ours.width);
@@ -191,6 +185,7 @@ fn is_near(
 
 /// One sample of the inverse transform of `side`² coefficients.
 fn small_inverse(block: &[i16; 64], steps: &[u16; 64], side: usize, x: usize, y: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "numbers below sixteen")]
     let wave = |k: usize, n: usize| {
         let norm = if k == 0 { 1.0 } else { 2.0_f64.sqrt() };
         norm * (std::f64::consts::PI * (2 * n + 1) as f64 * k as f64 / (2 * side) as f64).cos()
