@@ -103,6 +103,36 @@ fn page_of(row: Row) -> Outline {
 }
 
 #[test]
+fn a_sheet_of_files_counts_up_and_leads_out_of_its_folder() {
+    let heading = Heading { photostream_url: String::new(), ..heading() };
+    let mut sheet = ContactSheet::of_files(heading, 501);
+    let row = |number| Row {
+        picture: Some(format!("../Pictures/caf%E9%20{number}.jpg")),
+        flickr_url: String::new(),
+        ..row(number)
+    };
+    let rows: Vec<Row> = (1..=501).map(row).collect();
+    let pages: Vec<_> = rows.chunks(500).map(|rows| sheet.page(rows).unwrap()).collect();
+    let last = Outline::of(&pages[1].html);
+    let link = last.classed("print").next().unwrap();
+    assert_eq!(link.get("href"), Some("../../Pictures/caf%E9%20501.jpg"));
+    for (page, number) in pages.iter().zip([1, 501]) {
+        let number = format!("<span class=\"number\">{number}</span>");
+        assert!(page.html.contains(&number), "{}", page.html);
+        assert!(page.html.contains("in the order of their paths"), "{}", page.html);
+        assert!(!page.html.contains("Flickr"), "{}", page.html);
+    }
+    // A path that leads up is what is wanted here.
+    let is_path = |text: &str| text.starts_with("../..") || text.starts_with("%00");
+    for hostile in HOSTILE.iter().filter(|text| !is_path(text)) {
+        let hostile = Row { picture: Some((*hostile).to_owned()), ..rows[0].clone() };
+        let mut sheet = ContactSheet::of_files(self::heading(), 1);
+        let page = Outline::of(&sheet.page(&[hostile]).unwrap().html);
+        assert_eq!(page.classed("print").next().unwrap().get("href"), None);
+    }
+}
+
+#[test]
 fn a_sheet_is_an_index_and_further_pages() {
     let pages = pages(1_203);
     let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).collect();

@@ -86,7 +86,9 @@ fn conclude(report: &LocalReport, args: &args::Thumbs) -> Exit {
         json::write("receipt", json!({ "receipt": receipt }));
     }
     if !args.output.json && !args.output.quiet {
-        lines(report, args.dry_run).iter().for_each(|line| say(line));
+        for line in lines(report, args.dry_run) {
+            say(&line);
+        }
     } else if receipt.failed > 0 && !args.dry_run && !receipt.interrupted {
         let list = report.to.join("failed.csv");
         say(&format!("error: {} failed: {}", grouped(receipt.failed), list.display()));

@@ -42,7 +42,7 @@ fn a_picture_that_changed_is_made_again_and_no_other() {
     assert_eq!(run(&studio, ""), (1, 4));
     assert_ne!(studio.grey("in-thumbs/thumbs/in/01.jpg.jpg"), before);
     // Another time alone is reason enough, be it an earlier one.
-    let earlier = SystemTime::now() - Duration::from_secs(86_400);
+    let earlier = SystemTime::now() - Duration::from_hours(24);
     File::options()
         .append(true)
         .open(studio.at("in/02.jpg"))

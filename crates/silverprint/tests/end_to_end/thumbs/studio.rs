@@ -96,10 +96,11 @@ impl Studio {
         let mut found: Vec<_> = files(&root)
             .into_iter()
             .map(|path| {
+                let shown = path.display();
                 let thumbnail =
-                    image::open(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-                assert_eq!((thumbnail.width(), thumbnail.height()), (120, 120), "{path:?}");
-                assert_eq!(thumbnail.color(), ColorType::L8, "{path:?}");
+                    image::open(&path).unwrap_or_else(|error| panic!("{shown}: {error}"));
+                assert_eq!((thumbnail.width(), thumbnail.height()), (120, 120), "{shown}");
+                assert_eq!(thumbnail.color(), ColorType::L8, "{shown}");
                 path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned()
             })
             .collect();
