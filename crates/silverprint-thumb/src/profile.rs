@@ -202,3 +202,29 @@ fn colors() -> impl Iterator<Item = [u8; 3]> {
     let pairs = LEVELS.into_iter().flat_map(|red| LEVELS.map(|green| (red, green)));
     pairs.flat_map(|(red, green)| LEVELS.map(|blue| [red, green, blue]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_colors_that_matter_are_asked_for() {
+        let mut profiles = Profiles::default();
+        let icc = |profile: ColorProfile| Profile::from_icc(profile.encode().ok());
+        let (p3, srgb) = (icc(ColorProfile::new_display_p3()), icc(ColorProfile::new_srgb()));
+        let mut needs = |profile: &Profile, channels| {
+            profiles.conversion(profile, channels).map(|conversion| conversion.needs_colour())
+        };
+        assert_eq!(needs(&p3, Channels::Rgb), Some(true));
+        assert_eq!(needs(&Profile::AdobeRgb, Channels::Rgb), Some(true));
+        assert_eq!(needs(&Profile::AdobeRgb, Channels::Grey), Some(false));
+        assert_eq!(
+            needs(&icc(ColorProfile::new_gray_with_gamma(1.8)), Channels::Grey),
+            Some(false)
+        );
+        for nothing in [Profile::None, srgb, Profile::Icc(b"no profile".to_vec())] {
+            assert_eq!(needs(&nothing, Channels::Rgb), None, "{nothing:?}");
+        }
+        assert_eq!(needs(&p3, Channels::Cmyk), None);
+    }
+}

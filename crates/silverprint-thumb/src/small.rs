@@ -41,3 +41,19 @@ impl Small {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planes_become_the_colors_that_jfif_means() {
+        // Grey, libjpeg's red and blue, and what lies beyond every color.
+        let planes: [&[u8]; 3] = [&[90, 76, 29, 255], &[128, 85, 255, 255], &[128, 255, 107, 0]];
+        let small = Small::from_ycbcr(2, 2, planes);
+        let colors = [90, 90, 90, 254, 0, 0, 0, 0, 254, 75, 255, 255];
+        assert!(small.samples.iter().zip(colors).all(|(a, b)| a.abs_diff(b) <= 1), "{small:?}");
+        let grey = small.finish(None, Tone::Grey).unwrap();
+        assert_eq!(grey.as_bytes()[0], 90);
+    }
+}

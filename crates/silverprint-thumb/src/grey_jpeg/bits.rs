@@ -35,7 +35,7 @@ impl Bits {
         let (bits, n_bits) = code.followed_by(extra, n_extra);
         self.held = self.held << n_bits | u64::from(bits);
         self.n_held += n_bits;
-        let eight = (self.held << (64 - self.n_held & 63)).to_be_bytes();
+        let eight = (self.held << ((64 - self.n_held) & 63)).to_be_bytes();
         if let Some(place) = self.bytes.get_mut(self.n_whole..).and_then(<[u8]>::first_chunk_mut) {
             *place = eight;
         }

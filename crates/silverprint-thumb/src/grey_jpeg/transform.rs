@@ -92,7 +92,7 @@ impl Quantizer {
 
     /// A block's coefficients in storing order, rounded.
     #[inline]
-    pub(super) fn quantize(&self, block: Block) -> [i16; 64] {
+    pub(super) fn quantize(&self, block: &Block) -> [i16; 64] {
         let coefficients = block.transform();
         let mut rounded = [0; 64];
         let columns = coefficients.as_flattened().iter().zip(self.factors.as_flattened());
@@ -125,26 +125,26 @@ fn transform(rows: &[Row; SIDE]) -> [Row; SIDE] {
     let (s2, d2) = (add(r2, r5), sub(r2, r5));
     let (s3, d3) = (add(r3, r4), sub(r3, r4));
 
-    let (a, b) = (add(&s0, &s3), sub(&s0, &s3));
-    let (c, d) = (add(&s1, &s2), sub(&s1, &s2));
-    let turned = times(&add(&d, &b), 0.707_106_77);
+    let (outer, outer_off) = (add(&s0, &s3), sub(&s0, &s3));
+    let (inner, inner_off) = (add(&s1, &s2), sub(&s1, &s2));
+    let turned = times(&add(&inner_off, &outer_off), 0.707_106_77);
 
-    let (e, f, g) = (add(&d3, &d2), add(&d2, &d1), add(&d1, &d0));
-    let both = times(&sub(&e, &g), 0.382_683_43);
-    let low = add(&times(&e, 0.541_196_1), &both);
-    let high = add(&times(&g, 1.306_563), &both);
-    let middle = times(&f, 0.707_106_77);
-    let (h, i) = (add(&d0, &middle), sub(&d0, &middle));
+    let (slow, half, fast) = (add(&d3, &d2), add(&d2, &d1), add(&d1, &d0));
+    let both = times(&sub(&slow, &fast), 0.382_683_43);
+    let low = add(&times(&slow, 0.541_196_1), &both);
+    let high = add(&times(&fast, 1.306_563), &both);
+    let middle = times(&half, 0.707_106_77);
+    let (above, below) = (add(&d0, &middle), sub(&d0, &middle));
 
     [
-        add(&a, &c),
-        add(&h, &high),
-        add(&b, &turned),
-        sub(&i, &low),
-        sub(&a, &c),
-        add(&i, &low),
-        sub(&b, &turned),
-        sub(&h, &high),
+        add(&outer, &inner),
+        add(&above, &high),
+        add(&outer_off, &turned),
+        sub(&below, &low),
+        sub(&outer, &inner),
+        add(&below, &low),
+        sub(&outer_off, &turned),
+        sub(&above, &high),
     ]
 }
 
