@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     /// EXIF with this color space and interoperability index.
-    fn exif(color_space: u16, index: &[u8; 4]) -> Vec<u8> {
+    fn exif(color_space: u16, index: [u8; 4]) -> Vec<u8> {
         let short = |tag: u16, value: u16| {
             [tag.to_be_bytes(), [0, 3], [0, 0], [0, 1], value.to_be_bytes(), [0, 0]].concat()
         };
@@ -93,17 +93,17 @@ mod tests {
             [vec![0, 2], short(0x0112, 1), long(EXIF_DIRECTORY, 38), vec![0; 4]].concat(),
             [vec![0, 2], short(COLOR_SPACE, color_space), long(INTEROP_DIRECTORY, 68)].concat(),
             vec![0; 4],
-            [vec![0, 1], [&[0, 1, 0, 2, 0, 0, 0, 4][..], index].concat(), vec![0; 4]].concat(),
+            [vec![0, 1], [&[0, 1, 0, 2, 0, 0, 0, 4][..], &index].concat(), vec![0; 4]].concat(),
         ]
         .concat()
     }
 
     #[test]
     fn adobe_rgb_is_what_cameras_call_it() {
-        assert!(says_adobe_rgb(&exif(0xFFFF, b"R03\0")));
-        assert!(says_adobe_rgb(&exif(2, b"R98\0")));
+        assert!(says_adobe_rgb(&exif(0xFFFF, *b"R03\0")));
+        assert!(says_adobe_rgb(&exif(2, *b"R98\0")));
         for other in
-            [exif(0xFFFF, b"R98\0"), exif(1, b"R03\0"), exif(1, b"R98\0"), exif(7, b"R03\0")]
+            [exif(0xFFFF, *b"R98\0"), exif(1, *b"R03\0"), exif(1, *b"R98\0"), exif(7, *b"R03\0")]
         {
             assert!(!says_adobe_rgb(&other));
         }
@@ -115,7 +115,7 @@ mod tests {
             changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
             len in any::<prop::sample::Index>(),
         ) {
-            let mut exif = exif(0xFFFF, b"R03\0");
+            let mut exif = exif(0xFFFF, *b"R03\0");
             for (at, byte) in changes {
                 let at = at.index(exif.len());
                 exif[at] = byte;

@@ -192,7 +192,7 @@ mod tests {
         for pattern in [
             |x: u16, _: u16| x % 2,
             |x: u16, y: u16| (x + y) % 2,
-            |x: u16, y: u16| x / 4 % 2 ^ y / 4 % 2,
+            |x: u16, y: u16| (x / 4 % 2) ^ (y / 4 % 2),
             |x: u16, _: u16| x / 8 % 2,
         ] {
             let samples: Vec<u8> = (0..64_u16)

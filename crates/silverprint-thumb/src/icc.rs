@@ -81,7 +81,7 @@ mod tests {
     fn no_more_is_kept_than_a_profile_may_have() {
         let mut found = Pieces::default();
         for number in 1..=200 {
-            found.add(&[&[number, 200_u8][..], &[7; 65_000]].concat());
+            found.add(&[&[number, 200_u8][..], &vec![7; 65_000]].concat());
         }
         assert!(found.by_number.iter().map(Vec::len).sum::<usize>() <= Profile::MOST_BYTES);
         assert_eq!(found.whole(), None);

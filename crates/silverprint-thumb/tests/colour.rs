@@ -39,7 +39,8 @@ fn most_apart(one: &DynamicImage, other: &DynamicImage) -> u8 {
 }
 
 fn luma([red, green, blue]: [u8; 3]) -> u8 {
-    ((299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue) + 500) / 1000) as u8
+    let sum = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
+    u8::try_from((sum + 500) / 1000).unwrap()
 }
 
 #[test]
