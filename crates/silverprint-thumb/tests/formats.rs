@@ -9,7 +9,8 @@ use image::{DynamicImage, Rgb, RgbImage};
 use jpeg_encoder::ColorType;
 use pictures::{BASELINE, Jpeg, PROGRESSIVE, photo, photo_jpeg, with_holes};
 use silverprint_thumb::{
-    Header, Limit, PictureFormat, ThumbError, ThumbnailSpec, Thumbnailer, ends_whole, read_header,
+    Header, Limit, PictureFormat, ThumbError, Thumbnail, ThumbnailSpec, Thumbnailer, batch,
+    ends_whole, read_header,
 };
 
 const LOSSY_WEBP: &[u8] = include_bytes!("data/lossy.webp");
@@ -326,4 +327,28 @@ fn a_thumbnail_may_not_be_a_poster() {
 fn a_lossy_webp_is_decoded() {
     let made = thumbnail("64x48 stretch grey png", LOSSY_WEBP).unwrap().into_luma8();
     assert!(made.get_pixel(32, 24).0[0] < 20 && made.get_pixel(0, 47).0[0] > 200);
+}
+
+#[test]
+fn a_batch_comes_in_order_and_one_by_one_is_the_same() {
+    let spec = ThumbnailSpec::default();
+    let pictures: Vec<Vec<u8>> = (0..23)
+        .map(|n| match n % 5 {
+            0 => photo_jpeg(640 + n, 480, BASELINE),
+            1 => photo_jpeg(320, 200 + n, PROGRESSIVE),
+            2 => LOSSY_WEBP.to_vec(),
+            3 => photo_jpeg(64, 64, BASELINE)[..400].to_vec(),
+            _ => b"no picture at all".to_vec(),
+        })
+        .collect();
+    let bytes = |made: Result<Thumbnail, ThumbError>| made.map(|made| made.bytes).ok();
+    for threads in [1, 2, 7, 40] {
+        let made = batch(spec, &pictures, threads.try_into().unwrap());
+        assert_eq!(made.len(), pictures.len());
+        for (made, picture) in made.into_iter().zip(&pictures) {
+            assert_eq!(bytes(made), bytes(silverprint_thumb::thumbnail(spec, picture)));
+        }
+    }
+    let none: [&[u8]; 0] = [];
+    assert!(batch(spec, &none, 3.try_into().unwrap()).is_empty());
 }
