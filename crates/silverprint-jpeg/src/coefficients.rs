@@ -4,7 +4,7 @@ use crate::DecodeError;
 use crate::bits::{Bits, low_coefficients};
 use crate::header::{Component, Frame, MAX_COMPONENTS};
 use crate::inverse::Side;
-use crate::pattern::Pattern;
+use crate::pattern::{Block, Pattern};
 use crate::scan::Found;
 use crate::segments::Segments;
 
@@ -71,38 +71,52 @@ pub(crate) struct Blocks<'a> {
 
 impl Blocks<'_> {
     /// Sums the differences up (T.81, F.2.1.3.1), and multiplies by 2^`shift`.
-    pub(crate) fn sum_dc(self, found: Found<'_>, shift: u32, planes: &mut [DcPlane]) {
-        let mut left = self.interval;
-        let mut sums = [0_i32; MAX_COMPONENTS];
-        let mut differences = found.differences();
-        for row in 0..self.pattern.mcus.1 {
-            let mut cells = self.pattern.cells(row, planes);
-            for _ in 0..self.pattern.mcus.0 {
-                if left == 0 && self.interval != 0 {
-                    (sums, left) = ([0; MAX_COMPONENTS], self.interval);
-                }
-                left = left.wrapping_sub(1);
-                for (block, at) in self.pattern.blocks.iter().zip(&mut cells) {
-                    if !block.wanted {
-                        break;
+    pub(crate) fn sum_dc(self, differences: &mut [i16], shift: u32, planes: &mut [DcPlane]) {
+        let wanted = &self.pattern.blocks[..self.pattern.n_wanted()];
+        let interval = if self.interval == 0 { usize::MAX } else { self.interval };
+        // Component by component, so that its sum stays in a register.
+        for component in 0..MAX_COMPONENTS {
+            let is_its = |block: &&Block<'_>| block.component == component;
+            let first = wanted.iter().take_while(|block| block.component < component).count();
+            let own = first..first + wanted.iter().filter(is_its).count();
+            for mcus in differences.chunks_mut(interval.saturating_mul(wanted.len())) {
+                let mut sum = 0_i32;
+                for mcu in mcus.chunks_exact_mut(wanted.len()) {
+                    for value in &mut mcu[own.clone()] {
+                        sum = sum.wrapping_add((*value).into());
+                        #[expect(clippy::cast_possible_truncation, reason = "as libjpeg does")]
+                        let shifted = (sum << shift) as i16;
+                        *value = shifted;
                     }
-                    let difference = differences.next().map_or(0, i32::from);
-                    let sum = &mut sums[block.component];
-                    *sum = sum.wrapping_add(difference);
-                    #[expect(clippy::cast_possible_truncation, reason = "meant: as libjpeg does")]
-                    let value = (*sum << shift) as i16;
-                    planes[block.component].values[*at] = value;
-                    *at += block.of.0;
+                }
+            }
+        }
+        self.spread(differences, planes, |cell, value| *cell = value);
+    }
+
+    /// Brings a value for each wanted block, in the order of the MCUs, to where its
+    /// block has its coefficient.
+    fn spread(self, values: &[i16], planes: &mut [DcPlane], put: impl Fn(&mut i16, i16)) {
+        let wanted = &self.pattern.blocks[..self.pattern.n_wanted()];
+        for (row, mcus) in values.chunks(self.pattern.mcus.0 * wanted.len()).enumerate() {
+            for (idx, block) in wanted.iter().enumerate() {
+                let DcPlane { values, stride } = &mut planes[block.component];
+                let (across, down) = block.of;
+                let begin = (row * down + block.offset.1) * *stride;
+                let line = &mut values[begin..begin + *stride];
+                let cells = line.chunks_exact_mut(across);
+                for (cells, mcu) in cells.zip(mcus.chunks_exact(wanted.len())) {
+                    put(&mut cells[block.offset.0], mcu[idx]);
                 }
             }
         }
     }
 
     /// Makes samples of the lowest coefficients, a block as [`Side::SIDE`]² of them.
-    pub(crate) fn samples<S: Side>(self, found: Found<'_>, shrunk: &mut [Shrunk<'_>]) {
+    pub(crate) fn samples<S: Side>(self, found: &Found<'_>, shrunk: &mut [Shrunk<'_>]) {
         let mut left = self.interval;
         let mut sums = [0_i32; MAX_COMPONENTS];
-        let mut blocks = found.starts().zip(found.differences());
+        let mut blocks = found.starts.iter().zip(found.differences.iter());
         for mcu in 0..self.pattern.n_mcus() {
             if left == 0 && self.interval != 0 {
                 (sums, left) = ([0; MAX_COMPONENTS], self.interval);
@@ -110,7 +124,7 @@ impl Blocks<'_> {
             left = left.wrapping_sub(1);
             let (row, column) = (mcu / self.pattern.mcus.0, mcu % self.pattern.mcus.0);
             for block in self.pattern.blocks.iter().filter(|block| block.wanted) {
-                let Some((start, difference)) = blocks.next() else { return };
+                let Some((&start, &difference)) = blocks.next() else { return };
                 let (Some(dc), Some(ac)) = (block.dc, block.ac) else { return };
                 let sum = &mut sums[block.component];
                 *sum = sum.wrapping_add(difference.into());
@@ -125,44 +139,36 @@ impl Blocks<'_> {
         }
     }
 
-    /// Reads one more bit of each DC coefficient (T.81, G.1.2.1.2).
-    pub(crate) fn refine_dc(self, shift: u32, planes: &mut [DcPlane]) -> Result<(), DecodeError> {
+    /// Reads one more bit of each DC coefficient (T.81, G.1.2.1.2); `bits` is
+    /// memory for them.
+    pub(crate) fn refine_dc(
+        self,
+        shift: u32,
+        bits: &mut Vec<i16>,
+        planes: &mut [DcPlane],
+    ) -> Result<(), DecodeError> {
         let ends_early = || Err(DecodeError::Damaged("a scan that ends before its last block"));
         let n_mcus = self.pattern.n_mcus();
         let interval = if self.interval == 0 { n_mcus } else { self.interval };
         let n_blocks = self.pattern.blocks.len();
-        let n_block_bits = u32::try_from(n_blocks).expect("at most seven");
-        let bounds = &self.segments.bounds;
-        if bounds.len() != n_mcus.div_ceil(interval) {
-            return ends_early();
-        }
-        let mcus_of = |idx: usize| interval.min(n_mcus - idx * interval);
-        let fits = |(idx, &(begin, end)): (usize, &(u32, u32))| {
-            (end - begin) as usize >= mcus_of(idx) * n_blocks
-        };
-        if !bounds.iter().enumerate().all(fits) {
-            return ends_early();
-        }
-        let (mut bits, mut left, mut next) = (Bits::at(&self.segments.bytes, 0), 0, 0);
-        for row in 0..self.pattern.mcus.1 {
-            let mut cells = self.pattern.cells(row, planes);
-            for _ in 0..self.pattern.mcus.0 {
-                if left == 0 {
-                    (bits, left) = (Bits::at(&self.segments.bytes, bounds[next].0), mcus_of(next));
-                    next += 1;
-                }
-                left -= 1;
-                let mut mcu_bits = bits.take(n_block_bits);
-                for (block, at) in self.pattern.blocks.iter().zip(&mut cells) {
-                    if block.wanted {
-                        planes[block.component].values[*at] |=
-                            i16::from(mcu_bits >> 63 != 0) << shift;
-                        *at += block.of.0;
-                    }
-                    mcu_bits <<= 1;
-                }
+        let n_wanted = self.pattern.n_wanted();
+        let n_bits = u32::try_from(n_blocks).expect("at most seven");
+        bits.clear();
+        for (idx, &(begin, end)) in self.segments.bounds.iter().enumerate() {
+            let n_mcus = interval.min(n_mcus.saturating_sub(idx * interval));
+            if n_mcus == 0 || ((end - begin) as usize) < n_mcus * n_blocks {
+                return ends_early();
+            }
+            let mut reader = Bits::at(&self.segments.bytes, begin);
+            for _ in 0..n_mcus {
+                let mcu = reader.take(n_bits);
+                bits.extend((0..n_wanted).map(|idx| i16::from(mcu << idx >> 63 != 0) << shift));
             }
         }
+        if bits.len() < n_mcus * n_wanted {
+            return ends_early();
+        }
+        self.spread(bits, planes, |cell, bit| *cell |= bit);
         Ok(())
     }
 }

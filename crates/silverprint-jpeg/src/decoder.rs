@@ -28,6 +28,8 @@ pub struct Decoder {
     planes: [DcPlane; MAX_COMPONENTS],
     samples: [Vec<u8>; MAX_COMPONENTS],
     segment: Vec<u8>,
+    /// Of a scan that refines.
+    bits: Vec<i16>,
 }
 
 /// What is asked of one JPEG.
@@ -76,6 +78,7 @@ impl Decoder {
             planes: Default::default(),
             samples: Default::default(),
             segment: Vec::new(),
+            bits: Vec::new(),
         }
     }
 
@@ -192,7 +195,7 @@ impl Decoder {
         let (interval, shift) = (seen.tables.restart_interval, header.approximation.1.into());
         let blocks = Blocks { segments: &self.segments, pattern: &pattern, interval };
         if header.refines() {
-            blocks.refine_dc(shift, &mut self.planes)?;
+            blocks.refine_dc(shift, &mut self.bits, &mut self.planes)?;
             return Ok(next);
         }
         let entries = self.steps.entries();
@@ -217,9 +220,9 @@ impl Decoder {
             shrunk.quantization = seen.quantization[idx].as_ref();
         }
         match scale {
-            Scale::Eighth => blocks.sum_dc(found, shift, &mut self.planes),
-            Scale::Quarter => blocks.samples::<Two>(found, &mut shrunk),
-            Scale::Half => blocks.samples::<Four>(found, &mut shrunk),
+            Scale::Eighth => blocks.sum_dc(found.differences, shift, &mut self.planes),
+            Scale::Quarter => blocks.samples::<Two>(&found, &mut shrunk),
+            Scale::Half => blocks.samples::<Four>(&found, &mut shrunk),
         }
         Ok(next)
     }

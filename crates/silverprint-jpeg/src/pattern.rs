@@ -1,6 +1,5 @@
 //! In which order the blocks of a scan come, and by which codes they are read.
 
-use crate::coefficients::DcPlane;
 use crate::header::{Frame, ScanHeader, Tables};
 use crate::huffman::Code;
 use crate::steps::{Place, StepTables};
@@ -126,16 +125,6 @@ impl<'a> Pattern<'a> {
     /// Wanted blocks of each MCU. They are its first ones.
     pub(crate) fn n_wanted(&self) -> usize {
         self.blocks.iter().filter(|block| block.wanted).count()
-    }
-
-    /// Where the blocks of a row's first MCU have their coefficients.
-    pub(crate) fn cells(&self, row: usize, planes: &[DcPlane]) -> [usize; MOST_BLOCKS] {
-        let mut cells = [0; MOST_BLOCKS];
-        for (at, block) in cells.iter_mut().zip(&self.blocks) {
-            let line = row * block.of.1 + block.offset.1;
-            *at = line * planes[block.component].stride + block.offset.0;
-        }
-        cells
     }
 
     fn link(&mut self, ac_places: &[u32]) {

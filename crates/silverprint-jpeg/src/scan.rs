@@ -24,31 +24,17 @@ const OVERLAP: u32 = 4 << 10;
 pub(crate) struct Scan {
     stretches: Vec<Stretch>,
     parts: Vec<Part>,
+    starts: Vec<u32>,
+    differences: Vec<i16>,
 }
 
-/// The wanted blocks of a scan.
-#[derive(Clone, Copy, Debug)]
+/// The wanted blocks of a scan, in order.
+#[derive(Debug)]
 pub(crate) struct Found<'a> {
-    stretches: &'a [Stretch],
-    parts: &'a [Part],
-}
-
-impl Found<'_> {
-    /// Their DC differences, in order.
-    pub(crate) fn differences(&self) -> impl Iterator<Item = i16> {
-        self.parts
-            .iter()
-            .flat_map(|(idx, range)| &self.stretches[*idx].differences[range.clone()])
-            .copied()
-    }
-
     /// Where they start, in bits.
-    pub(crate) fn starts(&self) -> impl Iterator<Item = u32> {
-        self.parts
-            .iter()
-            .flat_map(|(idx, range)| &self.stretches[*idx].starts[range.clone()])
-            .copied()
-    }
+    pub(crate) starts: &'a [u32],
+    /// Their DC differences.
+    pub(crate) differences: &'a mut [i16],
 }
 
 impl Scan {
@@ -87,7 +73,13 @@ impl Scan {
             return Err(DecodeError::Damaged("a scan with more blocks than the frame has"));
         }
         Join { segments, pattern, interval, stretches }.write(&mut self.parts)?;
-        Ok(Found { stretches: &self.stretches, parts: &self.parts })
+        self.starts.clear();
+        self.differences.clear();
+        for (idx, range) in &self.parts {
+            self.starts.extend_from_slice(&self.stretches[*idx].starts[range.clone()]);
+            self.differences.extend_from_slice(&self.stretches[*idx].differences[range.clone()]);
+        }
+        Ok(Found { starts: &self.starts, differences: &mut self.differences })
     }
 
     /// Cuts the segments into stretches, a few for each lane where there are
