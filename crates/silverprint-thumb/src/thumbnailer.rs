@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, Seek, SeekFrom};
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fast_image_resize::Resizer;
 use image::metadata::Orientation;
@@ -143,7 +144,13 @@ impl Thumbnailer {
         }
         match jpeg::decode(picture, source, &self.spec) {
             Err(ThumbError::Damaged { .. }) if care == Care::Lenient => {
-                raster::decode(picture, source, mem::take(&mut self.samples), care)
+                let samples = mem::take(&mut self.samples);
+                // The one decoder that shows half a picture has been seen to panic on
+                // JPEGs that sample luma unevenly.
+                let decode = AssertUnwindSafe(|| raster::decode(picture, source, samples, care));
+                catch_unwind(decode).unwrap_or_else(|_| {
+                    Err(ThumbError::damaged(source.format, "too much to show anything of it"))
+                })
             }
             decoded => decoded,
         }
