@@ -7,6 +7,7 @@ use crate::inverse::Side;
 use crate::pattern::{Block, Pattern};
 use crate::scan::Found;
 use crate::segments::Segments;
+use std::array;
 
 /// One coefficient for each block, in rows; the rows hold whole MCUs.
 #[derive(Debug, Default)]
@@ -153,6 +154,9 @@ impl Blocks<'_> {
         let n_blocks = self.pattern.blocks.len();
         let n_wanted = self.pattern.n_wanted();
         let n_bits = u32::try_from(n_blocks).expect("at most seven");
+        // What the next seven bits are, one in each number.
+        let apart: [[i16; 8]; 128] =
+            array::from_fn(|bits| array::from_fn(|n| i16::from(bits << n & 64 != 0) << shift));
         bits.clear();
         for (idx, &(begin, end)) in self.segments.bounds.iter().enumerate() {
             let n_mcus = interval.min(n_mcus.saturating_sub(idx * interval));
@@ -160,10 +164,15 @@ impl Blocks<'_> {
                 return ends_early();
             }
             let mut reader = Bits::at(&self.segments.bytes, begin);
+            let mut at = bits.len();
+            // Always eight are written, of which the next ones cover what is too much.
+            bits.resize(at + n_mcus * n_wanted + 8, 0);
             for _ in 0..n_mcus {
                 let mcu = reader.take(n_bits);
-                bits.extend((0..n_wanted).map(|idx| i16::from(mcu << idx >> 63 != 0) << shift));
+                bits[at..at + 8].copy_from_slice(&apart[(mcu >> 57) as usize]);
+                at += n_wanted;
             }
+            bits.truncate(at);
         }
         if bits.len() < n_mcus * n_wanted {
             return ends_early();
