@@ -133,9 +133,6 @@ impl Blocks<'_> {
         let n_blocks = self.pattern.blocks.len();
         let n_block_bits = u32::try_from(n_blocks).expect("at most seven");
         let bounds = &self.segments.bounds;
-        if bounds.len() != n_mcus.div_ceil(interval) {
-            return ends_early();
-        }
         let mcus_of = |idx: usize| interval.min(n_mcus - idx * interval);
         let fits = |(idx, &(begin, end)): (usize, &(u32, u32))| {
             (end - begin) as usize >= mcus_of(idx) * n_blocks

@@ -28,9 +28,22 @@ pub(crate) struct Segments {
 impl Segments {
     /// Lets go of the memory of a large scan.
     pub(crate) fn trim(&mut self) {
-        if self.bytes.capacity() > KEPT_BYTES {
-            self.bytes = Vec::new();
+        let n_kept = self.bytes.capacity() + self.bounds.capacity() * size_of::<(u32, u32)>();
+        if n_kept > KEPT_BYTES {
+            *self = Self::default();
         }
+    }
+
+    /// Refuses a scan of another number of segments. One restart marker more may
+    /// stand behind the last MCU: some encoders count so, and libjpeg passes over it.
+    pub(crate) fn check_number(&mut self, n_segments: usize) -> Result<(), DecodeError> {
+        if self.bounds.len() > n_segments {
+            self.bounds.pop_if(|(begin, end)| begin == end);
+        }
+        if self.bounds.len() != n_segments {
+            return Err(DecodeError::Damaged("another number of restart markers than announced"));
+        }
+        Ok(())
     }
 
     /// Reads a scan whose header has been read, and returns the marker behind it.
