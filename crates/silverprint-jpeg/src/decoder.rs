@@ -203,11 +203,12 @@ impl Decoder {
         let blocks = Blocks { segments: &self.segments, pattern: &pattern, interval };
         if header.refines() {
             blocks.refine_dc(shift, &mut self.planes)?;
-            return Ok(next);
+            return self.segments.check_surplus().map(|()| next);
         }
         let entries = self.steps.entries();
         let found =
             self.scan.search(self.processor, &self.segments, &pattern, entries, interval)?;
+        self.segments.check_surplus()?;
         // Only now is it known that the JPEG has as many blocks as its header says.
         for (idx, component) in frame.components.iter().enumerate() {
             if !header.holds(idx) || (idx > 0 && planes == Planes::Luma) {

@@ -10,14 +10,14 @@
 //! the same start of the same block of an MCU. From there on they would read
 //! the same, so that the result is exactly that of one reader.
 
-use crate::DecodeError;
 use crate::pattern::Pattern;
 use crate::segments::Segments;
 use crate::stretch::{Step, Stretch};
+use crate::{DecodeError, Unsupported};
 use std::ops::Range;
 
 /// Bytes that may stand unread between the last block and the next marker.
-/// libjpeg passes over them with a warning; many of them are a sign of damage.
+/// libjpeg passes over them with a warning; where there are more, others may judge.
 const MOST_UNREAD: u32 = 512;
 
 /// Blocks that one stretch found: its number, and which of its starts.
@@ -99,7 +99,7 @@ impl Join<'_> {
     /// Finds one more start. False where there is none.
     fn read_on(&mut self, stretch: usize) -> bool {
         let stretch = &mut self.stretches[stretch];
-        let Segments { bytes, bounds } = self.segments;
+        let Segments { bytes, bounds, .. } = self.segments;
         let mut cursor = stretch.cursor;
         loop {
             match stretch.step(&mut cursor, bytes, bounds, self.pattern) {
@@ -146,7 +146,7 @@ impl Join<'_> {
     /// How many starts a stretch holds, if its reader found in each segment as many
     /// as there must be, and nothing else.
     fn fitting(&mut self, idx: usize) -> Option<usize> {
-        let Segments { bytes, bounds } = self.segments;
+        let Segments { bytes, bounds, .. } = self.segments;
         let (first, last) = (self.stretches[idx].first_segment, self.stretches[idx].last_segment);
         let mut until = 0;
         for (segment, &(begin, end)) in bounds.iter().enumerate().take(last + 1).skip(first) {
@@ -168,7 +168,7 @@ impl Join<'_> {
     /// their number. What follows them in its last byte may be zeros, which look like
     /// symbols: that libjpeg does not care, and a reader that does not count is led astray.
     fn counted(&mut self, idx: usize) -> Result<usize, DecodeError> {
-        let Segments { bytes, bounds } = self.segments;
+        let Segments { bytes, bounds, .. } = self.segments;
         let (first, last) = (self.stretches[idx].first_segment, self.stretches[idx].last_segment);
         self.stretches[idx].reset((bounds[first].0, u32::MAX >> 1), (first, last));
         for (segment, &(begin, end)) in bounds.iter().enumerate().take(last + 1).skip(first) {
@@ -195,7 +195,7 @@ fn check_end(behind: u32, end: u32) -> Result<(), DecodeError> {
         return Err(ends_early());
     }
     if end - behind > 8 * MOST_UNREAD {
-        return Err(DecodeError::Damaged("a scan with more data than blocks"));
+        return Err(DecodeError::Unsupported(Unsupported::Surplus));
     }
     Ok(())
 }

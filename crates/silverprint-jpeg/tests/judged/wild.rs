@@ -4,7 +4,7 @@ use super::law::{Seen, hold};
 use super::parts::{
     DHT, DQT, DRI, EOI, Part, SOF0, SOI, SOS, join, nth, progressive, recipe, split, written,
 };
-use silverprint_jpeg::{DecodeError, Decoder, Planes, Scale};
+use silverprint_jpeg::{DecodeError, Decoder, Planes, Scale, Unsupported};
 use turbo_judge::{Recipe, Restart, Scan, decode_grey};
 
 /// Every kind of instructions reads it, with the judge's bits; the judge warns or not.
@@ -86,6 +86,20 @@ fn bytes_may_stand_before_the_end() {
             parts[scan].data.extend(padding);
             is_read(&join(&parts), Seen::BothReadDespite);
         }
+    }
+}
+
+/// Scanners that say how many lines there are, and send more: others may judge.
+#[test]
+fn lines_may_be_too_many() {
+    for restart in [Restart::Never, Restart::Mcus(1), Restart::Mcus(7)] {
+        let mut parts = split(&written(&Recipe { height: 500, restart, ..recipe() }, 6));
+        let frame = nth(&parts, SOF0, 0);
+        parts[frame].segment[1..3].copy_from_slice(&[0, 32]);
+        let jpeg = join(&parts);
+        let ours = Decoder::new().decode(&jpeg[..], Scale::Eighth, Planes::Luma).err();
+        let is_left = matches!(ours, Some(DecodeError::Unsupported(Unsupported::Surplus)));
+        assert!(is_left && decode_grey(&jpeg, 1).is_ok(), "{restart:?}: {ours:?}");
     }
 }
 
