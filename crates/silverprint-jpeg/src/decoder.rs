@@ -17,6 +17,10 @@ use crate::steps::StepTables;
 use crate::{DecodeError, Picture, Plane, Planes, Scale, Unsupported};
 use std::io::BufRead;
 
+/// The most scans that are read: of DC, the standard has use for fourteen of each
+/// component. Each costs more than its bytes do, which a crafted JPEG could live on.
+const MOST_SCANS: usize = 100;
+
 /// Decodes one JPEG after another, keeping its memory and tables between them.
 /// Keep one per thread.
 #[derive(Debug)]
@@ -47,6 +51,8 @@ struct Seen {
     jfif: bool,
     adobe_transform: Option<u8>,
     progress: Progress,
+    /// Scans that were not passed over.
+    n_read: usize,
     /// The quantization table of each component, as it was when its first scan began.
     quantization: [Option<[u16; 64]>; MAX_COMPONENTS],
 }
@@ -91,7 +97,9 @@ impl Decoder {
         planes: Planes,
     ) -> Result<Picture<'_>, DecodeError> {
         let wanted = Wanted { scale, planes };
-        let seen = self.read(&mut jpeg, wanted)?;
+        let seen = self.read(&mut jpeg, wanted);
+        self.segments.trim();
+        let seen = seen?;
         let frame = seen.frame.ok_or(DecodeError::Damaged("no frame header"))?;
         seen.progress.check(&frame, planes)?;
         let n_planes = if planes == Planes::All { frame.components.len() } else { 1 };
@@ -121,10 +129,7 @@ impl Decoder {
         let mut marker = next_marker(jpeg)?;
         loop {
             marker = match marker {
-                EOI => {
-                    self.segments.trim();
-                    return Ok(seen);
-                }
+                EOI => return Ok(seen),
                 SOS => self.read_scan(jpeg, &mut seen, wanted)?,
                 _ => {
                     self.read_tables(jpeg, &mut seen, marker)?;
@@ -189,18 +194,24 @@ impl Decoder {
         if !is_wanted || header.spectrum.0 != 0 {
             return next_marker(jpeg);
         }
+        seen.n_read += 1;
+        if seen.n_read > MOST_SCANS {
+            return Err(DecodeError::Damaged("more scans than any JPEG has"));
+        }
         let next = self.segments.read(jpeg)?;
         let Some(frame) = &seen.frame else { return Ok(next) };
         let pattern = Pattern::new(frame, &header, &seen.tables, planes, &mut self.steps)?;
         let (interval, shift) = (seen.tables.restart_interval, header.approximation.1.into());
+        self.segments.check_number(pattern.n_segments(interval))?;
         let blocks = Blocks { segments: &self.segments, pattern: &pattern, interval };
         if header.refines() {
             blocks.refine_dc(shift, &mut self.bits, &mut self.planes)?;
-            return Ok(next);
+            return self.segments.check_surplus().map(|()| next);
         }
         let entries = self.steps.entries();
         let found =
             self.scan.search(self.processor, &self.segments, &pattern, entries, interval)?;
+        self.segments.check_surplus()?;
         // Only now is it known that the JPEG has as many blocks as its header says.
         for (idx, component) in frame.components.iter().enumerate() {
             if !header.holds(idx) || (idx > 0 && planes == Planes::Luma) {

@@ -41,6 +41,10 @@ pub enum Unsupported {
     /// More bytes than are held of one scan.
     #[error("more than 64 MiB in one scan")]
     Length,
+    /// More coded data than the frame has blocks, all of which are there: scanners
+    /// that count lines afterwards write such, and damage may look like it.
+    #[error("more data than blocks")]
+    Surplus,
     /// This scale, of a JPEG of this process.
     #[error("this scale of a progressive JPEG")]
     Scale,

@@ -217,15 +217,13 @@ impl ScanHeader {
         let &[first, last, approximation] = rest else { return Err(wrong()) };
         let mut components = Vec::with_capacity(n_components);
         for named in named.chunks_exact(2) {
-            let idx = frame.components.iter().position(|component| component.id == named[0]);
-            let idx = idx.ok_or_else(wrong)?;
+            // Components come in the frame's order (T.81, B.2.3); some files name all
+            // of them alike, and libjpeg, too, goes by the order then.
+            let from = components.last().map_or(0, |&(before, _, _)| before + 1);
+            let mut behind = frame.components[from..].iter();
+            let idx = behind.position(|component| component.id == named[0]).ok_or_else(wrong)?;
             let (dc, ac) = (usize::from(named[1] >> 4), usize::from(named[1] & 0x0F));
-            // Components come in the frame's order (T.81, B.2.3).
-            let in_order = components.last().is_none_or(|&(before, _, _)| before < idx);
-            if !in_order {
-                return Err(wrong());
-            }
-            components.push((idx, dc, ac));
+            components.push((from + idx, dc, ac));
         }
         if !frame.progressive {
             // They cannot be others, and some encoders write others all the same.

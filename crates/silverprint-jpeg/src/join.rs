@@ -10,14 +10,14 @@
 //! the same start of the same block of an MCU. From there on they would read
 //! the same, so that the result is exactly that of one reader.
 
-use crate::DecodeError;
 use crate::pattern::Pattern;
 use crate::segments::Segments;
 use crate::stretch::{Step, Stretch};
+use crate::{DecodeError, Unsupported};
 use std::ops::Range;
 
 /// Bytes that may stand unread between the last block and the next marker.
-/// libjpeg passes over them with a warning; many of them are a sign of damage.
+/// libjpeg passes over them with a warning; where there are more, others may judge.
 const MOST_UNREAD: u32 = 512;
 
 /// Blocks that one stretch found: its number, and which of its starts.
@@ -99,7 +99,7 @@ impl Join<'_> {
     /// Finds one more start. False where there is none.
     fn read_on(&mut self, stretch: usize) -> bool {
         let stretch = &mut self.stretches[stretch];
-        let Segments { bytes, bounds } = self.segments;
+        let Segments { bytes, bounds, .. } = self.segments;
         let mut cursor = stretch.cursor;
         loop {
             match stretch.step(&mut cursor, bytes, bounds, self.pattern) {
@@ -127,29 +127,66 @@ impl Join<'_> {
 
     /// Segments between restart markers, each read from its true start.
     fn several(&mut self, parts: &mut Vec<Part>) -> Result<(), DecodeError> {
-        let n_wanted = self.pattern.n_wanted();
-        let Segments { bytes, bounds } = self.segments;
-        let mut mcus_left = self.pattern.n_mcus();
-        for (idx, stretch) in self.stretches.iter_mut().enumerate() {
-            let mut until = 0;
-            for &(begin, end) in &bounds[stretch.first_segment..=stretch.last_segment] {
-                let from = until;
-                let n_mcus = mcus_left.min(self.interval);
-                mcus_left -= n_mcus;
-                until += n_mcus * n_wanted;
-                // Its reader went on to the next segment at the end of this one only.
-                let &behind = stretch.starts.get(until).ok_or_else(ends_early)?;
-                if !(end.saturating_sub(7)..=end).contains(&behind) {
-                    return Err(DecodeError::Damaged("a restart interval of the wrong length"));
-                }
-                stretch.correct(from, begin, bytes, self.pattern);
-            }
+        for idx in 0..self.stretches.len() {
+            let until = match self.fitting(idx) {
+                Some(until) => until,
+                None => self.counted(idx)?,
+            };
             parts.push((idx, 0..until));
         }
-        for idx in 0..self.stretches.len() {
-            self.check(idx, 0, u32::MAX)?;
-        }
         Ok(())
+    }
+
+    /// The starts of a segment's wanted blocks.
+    fn n_starts(&self, segment: usize) -> usize {
+        let n_before = segment * self.interval;
+        self.interval.min(self.pattern.n_mcus() - n_before) * self.pattern.n_wanted()
+    }
+
+    /// How many starts a stretch holds, if its reader found in each segment as many
+    /// as there must be, and nothing else.
+    fn fitting(&mut self, idx: usize) -> Option<usize> {
+        let Segments { bytes, bounds, .. } = self.segments;
+        let (first, last) = (self.stretches[idx].first_segment, self.stretches[idx].last_segment);
+        let mut until = 0;
+        for (segment, &(begin, end)) in bounds.iter().enumerate().take(last + 1).skip(first) {
+            self.stretches[idx].correct(until, begin, bytes, self.pattern);
+            until += self.n_starts(segment);
+            // Its reader went on to the next segment at the end of this one only.
+            let starts = &self.stretches[idx].starts;
+            let is_end = (end.saturating_sub(7)..=end).contains(starts.get(until)?);
+            // But it may have taken what fills the last byte for blocks.
+            let is_padding = |&start: &u32| segment < last && start <= bounds[segment + 1].0;
+            if !is_end || starts.get(until + 1).is_some_and(is_padding) {
+                return None;
+            }
+        }
+        self.stretches[idx].bad.is_empty().then_some(until)
+    }
+
+    /// Reads a stretch anew, from each segment no more than its blocks, and returns
+    /// their number. What follows them in its last byte may be zeros, which look like
+    /// symbols: that libjpeg does not care, and a reader that does not count is led astray.
+    fn counted(&mut self, idx: usize) -> Result<usize, DecodeError> {
+        let Segments { bytes, bounds, .. } = self.segments;
+        let (first, last) = (self.stretches[idx].first_segment, self.stretches[idx].last_segment);
+        self.stretches[idx].reset((bounds[first].0, u32::MAX >> 1), (first, last));
+        for (segment, &(begin, end)) in bounds.iter().enumerate().take(last + 1).skip(first) {
+            self.stretches[idx].enter((segment, begin), bytes, self.pattern);
+            for _ in 0..self.n_starts(segment) {
+                if !self.read_on(idx) {
+                    return Err(ends_early());
+                }
+            }
+            let behind = self.stretches[idx].starts.last().copied().unwrap_or(begin);
+            if segment + 1 == bounds.len() || behind > end {
+                check_end(behind, end)?;
+            } else if end - behind > 7 {
+                return Err(DecodeError::Damaged("a restart interval of the wrong length"));
+            }
+        }
+        self.check(idx, 0, u32::MAX)?;
+        Ok(self.stretches[idx].starts.len() - 1)
     }
 }
 
@@ -158,7 +195,7 @@ fn check_end(behind: u32, end: u32) -> Result<(), DecodeError> {
         return Err(ends_early());
     }
     if end - behind > 8 * MOST_UNREAD {
-        return Err(DecodeError::Damaged("a scan with more data than blocks"));
+        return Err(DecodeError::Unsupported(Unsupported::Surplus));
     }
     Ok(())
 }

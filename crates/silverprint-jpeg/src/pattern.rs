@@ -122,6 +122,11 @@ impl<'a> Pattern<'a> {
         self.mcus.0 * self.mcus.1
     }
 
+    /// Segments of the whole scan, with a restart after each `interval` MCUs; 0 is none.
+    pub(crate) fn n_segments(&self, interval: usize) -> usize {
+        if interval == 0 { 1 } else { self.n_mcus().div_ceil(interval) }
+    }
+
     /// Wanted blocks of each MCU. They are its first ones.
     pub(crate) fn n_wanted(&self) -> usize {
         self.blocks.iter().filter(|block| block.wanted).count()

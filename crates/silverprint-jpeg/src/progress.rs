@@ -29,9 +29,8 @@ impl Progress {
             let (first, last) = (usize::from(scan.spectrum.0), usize::from(scan.spectrum.1));
             let (before, after) = scan.approximation;
             for lacking in self.lacking[idx].iter_mut().take(last + 1).skip(first) {
-                let follows =
-                    if before == 0 { lacking.is_none() } else { *lacking == Some(before) };
-                if !follows {
+                // What is complete may come again, as libjpeg has it: the last one counts.
+                if lacking.unwrap_or(0) != before {
                     return Err(DecodeError::Damaged("scans that do not follow from one another"));
                 }
                 *lacking = Some(after);

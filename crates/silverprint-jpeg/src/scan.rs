@@ -48,9 +48,6 @@ impl Scan {
         interval: usize,
     ) -> Result<Found<'_>, DecodeError> {
         let interval = if interval == 0 { usize::MAX } else { interval };
-        if segments.bounds.len() != pattern.n_mcus().div_ceil(interval) {
-            return Err(DecodeError::Damaged("another number of restart markers than announced"));
-        }
         let n_stretches = self.cut(segments, pattern, processor.lanes());
         let stretches = &mut self.stretches[..n_stretches];
         let n_wanted = pattern.n_wanted() * pattern.n_mcus();
@@ -62,15 +59,12 @@ impl Scan {
             // What is read twice, and a start behind each segment.
             most_starts: n_wanted + n_wanted / 4 + segments.bounds.len() + (1 << 16),
         };
-        let found_all = match processor {
+        match processor {
             #[cfg(target_arch = "x86_64")]
             Processor::Avx512(simd) => search::<Avx512, 2>(simd, searched, stretches),
             #[cfg(target_arch = "x86_64")]
             Processor::Avx2(simd) => search::<Avx2, 2>(simd, searched, stretches),
             Processor::Portable(simd) => search::<Portable, 1>(simd, searched, stretches),
-        };
-        if !found_all {
-            return Err(DecodeError::Damaged("a scan with more blocks than the frame has"));
         }
         Join { segments, pattern, interval, stretches }.write(&mut self.parts)?;
         self.starts.clear();

@@ -30,21 +30,22 @@ pub(crate) struct Searched<'a> {
     pub(crate) bounds: &'a [(u32, u32)],
     pub(crate) pattern: &'a Pattern<'a>,
     pub(crate) entries: &'a [u16],
-    /// The most starts that are taken, over all stretches.
+    /// Starts, over all stretches, after which the search is left off.
     pub(crate) most_starts: usize,
 }
 
-/// Fills in what the stretches hold; `GROUPS` vectors take turns. False where
-/// there were more starts than are taken.
+/// Fills in what the stretches hold; `GROUPS` vectors take turns. Readers that go
+/// astray may find more than there is, of damaged scans and of strange ones: then all
+/// are left where they stand, and whoever joins them reads on from there.
 pub(crate) fn search<S: Simd, const GROUPS: usize>(
     simd: S,
     searched: Searched<'_>,
     stretches: &mut [Stretch],
-) -> bool {
+) {
     simd.run(
         #[inline(always)]
         || rounds::<S, GROUPS>(simd, searched, stretches),
-    )
+    );
 }
 
 #[inline(always)]
@@ -52,7 +53,7 @@ fn rounds<S: Simd, const GROUPS: usize>(
     simd: S,
     searched: Searched<'_>,
     stretches: &mut [Stretch],
-) -> bool {
+) {
     let mut groups: [Group<S>; GROUPS] = array::from_fn(|_| Group::new(simd));
     let (mut next, mut n_starts) = (0, 0);
     let looks = Looks::new(simd, searched);
@@ -63,10 +64,13 @@ fn rounds<S: Simd, const GROUPS: usize>(
             any_live |= group.begin(simd, searched, stretches, &mut next);
         }
         if !any_live {
-            return true;
+            return;
         }
         if n_starts > searched.most_starts {
-            return false;
+            for group in &groups {
+                group.leave_off(simd, searched, stretches);
+            }
+            return;
         }
         // By value, so that they stay in registers.
         let mut readers: [Readers<S>; GROUPS] = array::from_fn(|idx| groups[idx].readers);
@@ -272,25 +276,47 @@ impl<S: Simd> Group<S> {
         let mut lanes = Spilled::new(simd, self.readers);
         let mut ends = [0; MOST_LANES];
         simd.store(self.ends, &mut ends);
-        for lane in 0..S::LANES {
+        for (lane, end) in ends.iter_mut().enumerate().take(S::LANES) {
             let bit = 1 << lane;
             if self.free & bit == 0 {
                 continue;
             }
-            if self.live & bit != 0 && lanes.blocks[lane] & 7 != IDLE {
-                stretches[self.stretches[lane]].cursor = lanes.cursor(lane, searched.pattern);
-            }
+            self.put_back(lane, &lanes, searched, stretches);
             let given = stretches.get(*next).map(|stretch| (stretch.cursor, stretch.end));
-            let (cursor, end) = given.unwrap_or((Cursor { block: IDLE, ..Cursor::default() }, 0));
+            let idle = (Cursor { block: IDLE, ..Cursor::default() }, 0);
+            let (cursor, given_end) = given.unwrap_or(idle);
             self.live = if given.is_some() { self.live | bit } else { self.live & !bit };
             self.stretches[lane] = *next;
             *next += usize::from(given.is_some());
-            ends[lane] = end;
+            *end = given_end;
             lanes.set(lane, cursor, searched.pattern);
         }
         self.free = 0;
         self.ends = simd.load(&ends);
         self.readers = lanes.load(simd, self.readers);
+    }
+
+    /// Leaves off: tells each stretch where its reader stands.
+    #[cold]
+    #[inline(never)]
+    fn leave_off(&self, simd: S, searched: Searched<'_>, stretches: &mut [Stretch]) {
+        let lanes = Spilled::new(simd, self.readers);
+        for lane in 0..S::LANES {
+            self.put_back(lane, &lanes, searched, stretches);
+        }
+    }
+
+    /// Tells a lane's stretch where its reader stands. One that came to the end did so itself.
+    fn put_back(
+        &self,
+        lane: usize,
+        lanes: &Spilled,
+        searched: Searched<'_>,
+        stretches: &mut [Stretch],
+    ) {
+        if self.live & 1 << lane != 0 && lanes.blocks[lane] & 7 != IDLE {
+            stretches[self.stretches[lane]].cursor = lanes.cursor(lane, searched.pattern);
+        }
     }
 
     /// Moves the lanes in `stuck` on by one symbol.

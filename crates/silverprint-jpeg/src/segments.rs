@@ -23,14 +23,40 @@ pub(crate) struct Segments {
     /// Where each begins and ends in `bytes`, in bits. More than one only
     /// where there are restart markers.
     pub(crate) bounds: Vec<(u32, u32)>,
+    /// Whether more followed than the scan has use for.
+    has_surplus: bool,
 }
 
 impl Segments {
     /// Lets go of the memory of a large scan.
     pub(crate) fn trim(&mut self) {
-        if self.bytes.capacity() > KEPT_BYTES {
-            self.bytes = Vec::new();
+        let n_kept = self.bytes.capacity() + self.bounds.capacity() * size_of::<(u32, u32)>();
+        if n_kept > KEPT_BYTES {
+            *self = Self::default();
         }
+    }
+
+    /// Refuses a scan of fewer segments, and leaves out what is too many. One restart
+    /// marker more may stand behind the last MCU: some encoders count so, and libjpeg
+    /// passes over it.
+    pub(crate) fn check_number(&mut self, n_segments: usize) -> Result<(), DecodeError> {
+        if self.bounds.len() > n_segments {
+            self.bounds.pop_if(|(begin, end)| begin == end);
+        }
+        self.has_surplus = self.bounds.len() > n_segments;
+        self.bounds.truncate(n_segments);
+        if self.bounds.len() < n_segments {
+            return Err(DecodeError::Damaged("fewer restart markers than announced"));
+        }
+        Ok(())
+    }
+
+    /// Leaves a scan of more segments to others: to be asked when its blocks are found to be there.
+    pub(crate) fn check_surplus(&self) -> Result<(), DecodeError> {
+        if self.has_surplus {
+            return Err(DecodeError::Unsupported(Unsupported::Surplus));
+        }
+        Ok(())
     }
 
     /// Reads a scan whose header has been read, and returns the marker behind it.

@@ -62,6 +62,21 @@ impl Stretch {
         self.cursor = Cursor { position: start, at_dc: true, ..Cursor::default() };
     }
 
+    /// Goes to the start of a segment, whose first block the last start is from now on.
+    pub(crate) fn enter(
+        &mut self,
+        (idx, begin): (usize, u32),
+        bytes: &[u8],
+        pattern: &Pattern<'_>,
+    ) {
+        self.segment = idx;
+        self.cursor = Cursor { position: begin, at_dc: true, ..Cursor::default() };
+        match self.starts.len().checked_sub(1) {
+            None => self.found(begin, bytes, pattern),
+            Some(last) => self.correct(last, begin, bytes, pattern),
+        }
+    }
+
     /// Takes down that the next wanted block starts here, and its DC difference,
     /// while its bytes are at hand.
     #[inline]

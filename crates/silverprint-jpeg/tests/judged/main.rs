@@ -6,3 +6,4 @@ mod law;
 mod parts;
 mod structure;
 mod verdict;
+mod wild;

@@ -136,7 +136,10 @@ fn may_be_left(recipe: &Recipe, scale: Scale, planes: Planes, kind: Unsupported)
             let n_blocks = recipe.components.iter().map(blocks).sum::<u8>();
             n_blocks > 7 || !recipe.components.iter().all(divides)
         }
-        Unsupported::Precision | Unsupported::Height | Unsupported::Length => false,
+        Unsupported::Precision
+        | Unsupported::Height
+        | Unsupported::Length
+        | Unsupported::Surplus => false,
         Unsupported::Incomplete => {
             let n_components = if planes == Planes::Luma { 1 } else { recipe.components.len() };
             !(0..n_components).all(|component| is_complete(recipe, component))
