@@ -21,6 +21,8 @@ pub(crate) struct Code {
     short: Box<[(u8, u8); 1 << LOOK]>,
     /// Made when it is asked for first.
     values: OnceCell<Box<Values>>,
+    /// Likewise.
+    differing: OnceCell<Box<Differing>>,
 }
 
 impl PartialEq for Code {
@@ -49,6 +51,7 @@ impl Code {
             first: [(0, 0); LONGEST],
             short: Box::new([(0, 0); 1 << LOOK]),
             values: OnceCell::new(),
+            differing: OnceCell::new(),
         };
         let (mut next, mut idx) = (0, 0);
         for (len, &count) in (1..).zip(&counts) {
@@ -105,6 +108,25 @@ impl Code {
         None
     }
 
+    /// By the next [`DC_LOOK`] bits: the length of the DC code at their start, and
+    /// from bit 8 on the number of bits of the difference behind it; 0 where that
+    /// is more than 25 bits hold together. One more entry, for gathers that read two.
+    #[inline]
+    pub(crate) fn differing(&self) -> &Differing {
+        self.differing.get_or_init(|| {
+            let mut differing = Box::new([0; (1 << DC_LOOK) + 1]);
+            for (code, len, size) in self.codes(DC_LOOK as usize) {
+                if len + u32::from(size) <= 25 {
+                    let at = |code: u32| (code << (DC_LOOK - len)) as usize;
+                    #[expect(clippy::cast_possible_truncation, reason = "a length up to 9")]
+                    let entry = len as u16 | u16::from(size) << 8;
+                    differing[at(code)..at(code + 1)].fill(entry);
+                }
+            }
+            differing
+        })
+    }
+
     /// By the next [`VALUE_LOOK`] bits: what the AC symbol at their start stands for.
     #[inline]
     pub(crate) fn values(&self) -> &Values {
@@ -129,6 +151,10 @@ impl Code {
         values
     }
 }
+
+/// What [`Code::differing`] gives.
+pub(crate) type Differing = [u16; (1 << DC_LOOK) + 1];
+pub(crate) const DC_LOOK: u32 = 9;
 
 /// All values of so many bits.
 pub(crate) type Values = [Value; 1 << VALUE_LOOK];

@@ -4,6 +4,7 @@
 mod bits;
 mod coefficients;
 mod decoder;
+mod differences;
 mod error;
 mod header;
 mod huffman;

@@ -7,6 +7,7 @@
 
 #![expect(clippy::inline_always, reason = "so that all is compiled for the one processor")]
 
+use crate::differences::Differences;
 use crate::pattern::{IDLE, Pattern};
 use crate::simd::{Lanes, MOST_LANES, Simd};
 use crate::steps::{LOOK, OVERRUN, Place};
@@ -60,7 +61,7 @@ fn rounds<S: Simd, const GROUPS: usize>(
     loop {
         let mut any_live = false;
         for group in &mut groups {
-            n_starts += group.note_down(searched, stretches);
+            n_starts += group.note_down(simd, searched, stretches);
             any_live |= group.begin(simd, searched, stretches, &mut next);
         }
         if !any_live {
@@ -195,6 +196,9 @@ impl<'a, S: Simd> Looks<'a, S> {
 struct Group<S: Simd> {
     readers: Readers<S>,
     notes: Notes,
+    /// What the notes of a round say: where blocks start, and their differences.
+    positions: Box<[u32; NOTES]>,
+    differences: Box<[u32; NOTES]>,
     /// What makes a note of position 0: the number of the lane.
     numbers: S::Numbers,
     /// Where the stretches end that the lanes read.
@@ -223,6 +227,8 @@ impl<S: Simd> Group<S> {
         Self {
             readers,
             notes: Notes { notes: Box::new([0; NOTES]), len: 0 },
+            positions: Box::new([0; NOTES]),
+            differences: Box::new([0; NOTES]),
             numbers: simd.load(&numbers),
             ends: zero,
             stretches: [usize::MAX; MOST_LANES],
@@ -234,14 +240,37 @@ impl<S: Simd> Group<S> {
 
     /// Takes the notes of a round over into the stretches. Returns how many there were.
     #[inline(always)]
-    fn note_down(&mut self, searched: Searched<'_>, stretches: &mut [Stretch]) -> usize {
-        for note in &self.notes.notes[..self.notes.len] {
-            let lane = (note >> LANE_SHIFT) as usize;
-            let distance = note & ((1 << LANE_SHIFT) - 1);
-            let position = self.stood[lane] + distance;
-            stretches[self.stretches[lane]].found(position, searched.bytes, searched.pattern);
+    fn note_down(&mut self, simd: S, searched: Searched<'_>, stretches: &mut [Stretch]) -> usize {
+        let Searched { bytes, pattern, .. } = searched;
+        let lane = |note: u32| (note >> LANE_SHIFT) as usize;
+        let position = |stood: &Lanes, note: u32| {
+            stood[lane(note)].wrapping_add(note & ((1 << LANE_SHIFT) - 1))
+        };
+        let len = mem::take(&mut self.notes.len);
+        let [code] = pattern.wanted_dc[..] else {
+            for &note in &self.notes.notes[..len] {
+                let stretch = &mut stretches[self.stretches[lane(note)]];
+                stretch.found(position(&self.stood, note), bytes, pattern);
+            }
+            return len;
+        };
+        // In three passes, so that no vector is loaded of numbers just stored one by one.
+        for (at, &note) in self.positions.iter_mut().zip(&self.notes.notes[..len]) {
+            *at = position(&self.stood, note);
         }
-        mem::take(&mut self.notes.len)
+        let differences = Differences::new(simd, bytes, code);
+        for begin in (0..len).step_by(S::LANES) {
+            // Behind the last position lie older ones, which are read and left.
+            let from = self.positions[begin..].first_chunk().expect("room for a round");
+            let into = self.differences[begin..].first_chunk_mut().expect("room for a round");
+            differences.read(from, into);
+        }
+        let read = self.positions.iter().zip(&self.differences[..]);
+        for (&note, (&position, &difference)) in self.notes.notes[..len].iter().zip(read) {
+            let stretch = &mut stretches[self.stretches[lane(note)]];
+            stretch.read(position, difference, bytes, code);
+        }
+        len
     }
 
     /// Begins a round. Returns whether any lane has work.

@@ -59,6 +59,8 @@ pub(crate) trait Simd: Copy {
     fn sub(self, a: Self::Numbers, b: Self::Numbers) -> Self::Numbers;
     fn and(self, a: Self::Numbers, b: Self::Numbers) -> Self::Numbers;
     fn shift_right<const BITS: u32>(self, a: Self::Numbers) -> Self::Numbers;
+    /// Each lane by its own number of bits; by 32 all are shifted out.
+    fn shift_right_by(self, a: Self::Numbers, bits: Self::Numbers) -> Self::Numbers;
     /// By less than 32 bits, for each lane its own number of them.
     fn shift_left(self, a: Self::Numbers, bits: Self::Numbers) -> Self::Numbers;
 

@@ -1,6 +1,7 @@
 //! One stretch of a scan: the part that one lane reads, and what it found.
 
 use crate::bits::Bits;
+use crate::differences::UNTOLD;
 use crate::huffman::Code;
 use crate::pattern::{IDLE, Pattern, WANTED};
 
@@ -85,6 +86,15 @@ impl Stretch {
         let idx = if n_wanted == 1 { 0 } else { self.starts.len() % n_wanted };
         self.starts.push(position);
         self.differences.push(difference(position, bytes, pattern.wanted_dc[idx]));
+    }
+
+    /// Takes down a start whose difference was read already, or is [`UNTOLD`].
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "of at most 15 bits")]
+    pub(crate) fn read(&mut self, position: u32, read: u32, bytes: &[u8], code: &Code) {
+        let known = if read == UNTOLD { difference(position, bytes, code) } else { read as i16 };
+        self.starts.push(position);
+        self.differences.push(known);
     }
 
     /// Sets right where the first block of a segment starts.

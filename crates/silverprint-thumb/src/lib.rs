@@ -34,6 +34,7 @@ mod grey_jpeg;
 mod header;
 mod icc;
 mod jpeg;
+mod lanczos;
 mod limit;
 mod marker;
 mod meaning;

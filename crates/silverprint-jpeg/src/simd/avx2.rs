@@ -6,7 +6,7 @@ use std::arch::x86_64::{
     _mm256_blendv_epi8, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32,
     _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_min_epu32, _mm256_movemask_ps,
     _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi8,
-    _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srai_epi32, _mm256_srl_epi32,
+    _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srai_epi32, _mm256_srl_epi32, _mm256_srlv_epi32,
     _mm256_storeu_si256, _mm256_sub_epi32,
 };
 
@@ -91,6 +91,12 @@ impl Simd for Avx2 {
     fn shift_right<const BITS: u32>(self, a: __m256i) -> __m256i {
         // SAFETY: as above.
         unsafe { _mm256_srl_epi32(a, _mm_cvtsi32_si128(BITS.cast_signed())) }
+    }
+
+    #[inline(always)]
+    fn shift_right_by(self, a: __m256i, bits: __m256i) -> __m256i {
+        // SAFETY: as above.
+        unsafe { _mm256_srlv_epi32(a, bits) }
     }
 
     #[inline(always)]

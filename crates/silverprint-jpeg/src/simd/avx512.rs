@@ -6,7 +6,7 @@ use std::arch::x86_64::{
     _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_broadcast_i64x4, _mm512_cmpeq_epi32_mask,
     _mm512_cmpgt_epi32_mask, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_mask_mov_epi32,
     _mm512_maskz_compress_epi32, _mm512_min_epu32, _mm512_movepi32_mask, _mm512_permutexvar_epi32,
-    _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_sllv_epi32, _mm512_srl_epi32,
+    _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_sllv_epi32, _mm512_srl_epi32, _mm512_srlv_epi32,
     _mm512_storeu_si512, _mm512_sub_epi32,
 };
 
@@ -92,6 +92,12 @@ impl Simd for Avx512 {
     fn shift_right<const BITS: u32>(self, a: __m512i) -> __m512i {
         // SAFETY: as above.
         unsafe { _mm512_srl_epi32(a, _mm_cvtsi32_si128(BITS.cast_signed())) }
+    }
+
+    #[inline(always)]
+    fn shift_right_by(self, a: __m512i, bits: __m512i) -> __m512i {
+        // SAFETY: as above.
+        unsafe { _mm512_srlv_epi32(a, bits) }
     }
 
     #[inline(always)]

@@ -56,6 +56,11 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn shift_right_by(self, a: Self::Numbers, bits: Self::Numbers) -> Self::Numbers {
+        array::from_fn(|lane| a[lane].checked_shr(bits[lane]).unwrap_or(0))
+    }
+
+    #[inline(always)]
     fn shift_left(self, a: Self::Numbers, bits: Self::Numbers) -> Self::Numbers {
         array::from_fn(|lane| a[lane] << (bits[lane] & 31))
     }
