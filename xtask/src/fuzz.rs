@@ -6,8 +6,8 @@
 //! of it that covers as much into `fuzz/corpus`. What breaks a target lies in
 //! `fuzz/artifacts` and is shown again by giving the file to the program.
 
-use crate::Failure;
 use crate::command::{self, cargo, output, program, succeeds};
+use crate::{Failure, tools};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -122,14 +122,15 @@ impl<'a> Fuzzer<'a> {
     }
 }
 
-/// libFuzzer is C++, and compiled with the targets.
+/// libFuzzer is C++, and compiled with the targets. Without a compiler for that,
+/// Debian's is fetched.
 fn check_compiler(root: &Path) -> Result<(), Failure> {
     let compiler = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     if succeeds(program(&compiler, &["--version"], root)) {
         return Ok(());
     }
-    Err(format!("no C++ compiler ({compiler}) for libFuzzer; on Debian: apt-get install g++")
-        .into())
+    println!("no C++ compiler ({compiler}) for libFuzzer: fetching Debian's g++");
+    tools::install(&["g++"], root)
 }
 
 /// What the compiler compiles for: with it named, build scripts and macros are

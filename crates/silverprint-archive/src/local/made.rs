@@ -1,11 +1,12 @@
 //! Which thumbnail was made of what: a line of JSON each in
 //! `.silverprint/thumbs.jsonl`, the last of a thumbnail counts.
 //!
-//! A thumbnail is not made again where its line has the picture's length and
-//! time of change and the same recipe, and the file has the length that was
-//! written. What that cannot see: a picture that changed and kept both.
+//! A thumbnail is not made again where its line has the picture's path, length
+//! and time of change and the same recipe, and the file has the length that was
+//! written. What that cannot see: a picture that changed and kept all of them.
 
 use crate::local::error::LocalError;
+use crate::local::name::fnv;
 use crate::store;
 use serde::{Deserialize, Serialize};
 use silverprint_thumb::ThumbnailSpec;
@@ -21,6 +22,9 @@ const LONGEST: u64 = 64 << 10;
 /// What a thumbnail was made of, and is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Made {
+    /// Which picture: a hash of its path. Another folder of the same name may
+    /// have one of the same name, length and time.
+    source: u64,
     /// The picture's length.
     picture: u64,
     /// When it was last changed: nanoseconds since 1970.
@@ -34,16 +38,27 @@ pub(super) struct Made {
 impl Made {
     /// A thumbnail of so many bytes. None where the picture's time cannot be
     /// told: then it is made again each time.
-    pub(super) fn new(picture: &Metadata, thumbnail: u64, spec: ThumbnailSpec) -> Option<Self> {
-        Some(Self { picture: picture.len(), modified: modified(picture)?, thumbnail, spec })
+    pub(super) fn new(
+        path: &Path,
+        picture: &Metadata,
+        thumbnail: u64,
+        spec: ThumbnailSpec,
+    ) -> Option<Self> {
+        let (source, modified) = (source(path), modified(picture)?);
+        Some(Self { source, picture: picture.len(), modified, thumbnail, spec })
     }
 
     /// Whether a picture is as it was, and the thumbnail as it is wanted.
-    pub(super) fn is_of(&self, picture: &Metadata, spec: ThumbnailSpec) -> bool {
-        self.picture == picture.len()
+    pub(super) fn is_of(&self, path: &Path, picture: &Metadata, spec: ThumbnailSpec) -> bool {
+        self.source == source(path)
+            && self.picture == picture.len()
             && Some(self.modified) == modified(picture)
             && self.spec == spec
     }
+}
+
+fn source(path: &Path) -> u64 {
+    fnv(path.as_os_str().as_encoded_bytes())
 }
 
 fn modified(file: &Metadata) -> Option<i64> {
@@ -175,8 +190,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, temporary) = (folder.path().join("lines"), folder.path().join("new"));
         File::create_new(&path).unwrap();
-        let made =
-            |picture| Made { picture, modified: -5, thumbnail: 3, spec: ThumbnailSpec::default() };
+        let made = |picture| Made {
+            source: 9,
+            picture,
+            modified: -5,
+            thumbnail: 3,
+            spec: ThumbnailSpec::default(),
+        };
         for round in 0..200 {
             let (mut journal, known) = Journal::open(&path, &temporary).unwrap();
             assert_eq!(known.len(), if round == 0 { 0 } else { 2 });

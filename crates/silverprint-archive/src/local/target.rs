@@ -137,21 +137,19 @@ impl Target {
     }
 }
 
-/// Where our lines are not, none of the names that we write may be taken.
+/// Whether a folder is one that thumbnails were made into.
+pub(super) fn is_ours(folder: &Path) -> bool {
+    is_there(&folder.join(LINES))
+}
+
+/// An archive's folder is never ours; and where our lines are not, none of the names
+/// that we write may be taken.
 fn check_ours_or_free(root: &Path) -> Result<(), FolderError> {
-    if is_there(&root.join(LINES)) {
-        return Ok(());
-    }
-    let names = [
-        Layout::INDEX,
-        Layout::THUMBS,
-        Layout::SHEET,
-        FAILED,
-        // An archive's own, whatever else of it is lost.
-        Layout::CATALOGUE,
-        Layout::RECORD,
-    ];
-    let taken = names.map(|name| root.join(name)).into_iter().find(|path| is_there(path));
+    let of_archive = [Layout::CATALOGUE, Layout::RECORD];
+    let written = [Layout::INDEX, Layout::THUMBS, Layout::SHEET, FAILED];
+    let written = if is_ours(root) { &[][..] } else { &written[..] };
+    let names = of_archive.iter().chain(written);
+    let taken = names.map(|name| root.join(name)).find(|path| is_there(path));
     taken.map_or(Ok(()), |path| Err(FolderError::NotOurs { path }))
 }
 

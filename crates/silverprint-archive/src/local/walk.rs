@@ -4,6 +4,7 @@
 
 use super::receipt::PassedOver;
 use super::root::Roots;
+use super::target;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::io;
@@ -74,7 +75,9 @@ impl<'a> Walk<'a> {
 
     fn enter(&mut self, place: Place) -> Option<Found> {
         let path = self.roots.path(&place);
-        if path == self.skipped {
+        // Nor are the thumbnails of another run pictures, unless they are asked for by name.
+        let is_below = !place.below.as_os_str().is_empty();
+        if path == self.skipped || (is_below && target::is_ours(&path)) {
             return None;
         }
         match fs::read_dir(path) {

@@ -172,7 +172,7 @@ impl<'a> Bench<'a> {
         });
         match made {
             Ok((picture, length)) => {
-                let made = Made::new(&picture, length, self.workshop.spec);
+                let made = Made::new(&path, &picture, length, self.workshop.spec);
                 What::Made { thumbnail, bytes: picture.len(), made }
             }
             Err(trouble) => trouble.into(),
@@ -198,7 +198,8 @@ impl<'a> Bench<'a> {
 
     fn is_made(&self, picture: &Path, thumbnail: &str) -> bool {
         let Some(made) = self.workshop.target.known.get(thumbnail) else { return false };
-        fs::metadata(picture).is_ok_and(|picture| made.is_of(&picture, self.workshop.spec))
+        let is_of = |found| made.is_of(picture, &found, self.workshop.spec);
+        fs::metadata(picture).is_ok_and(is_of)
             && self.workshop.target.length(thumbnail) == Some(made.thumbnail)
     }
 

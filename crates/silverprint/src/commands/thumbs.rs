@@ -89,9 +89,14 @@ fn conclude(report: &LocalReport, args: &args::Thumbs) -> Exit {
         for line in lines(report, args.dry_run) {
             say(&line);
         }
-    } else if receipt.failed > 0 && !args.dry_run && !receipt.interrupted {
-        let list = report.to.join("failed.csv");
-        say(&format!("error: {} failed: {}", grouped(receipt.failed), list.display()));
+    } else if receipt.failed > 0 && !receipt.interrupted {
+        let failed = grouped(receipt.failed);
+        if args.dry_run {
+            say(&format!("error: {failed} would fail"));
+        } else {
+            let list = report.to.join("failed.csv");
+            say(&format!("error: {failed} failed: {}", list.display()));
+        }
     }
     match receipt {
         receipt if receipt.interrupted => Exit::Interrupted,

@@ -78,3 +78,40 @@ fn without_its_lines_or_with_damaged_ones_it_makes_all_again_or_asks_for_another
     fs::remove_file(lines).unwrap();
     studio.thumbs("in").run().with(7).explains("is not ours", "another folder with --to");
 }
+
+/// Of the same name, length and time in folders of the same name, as unpacked
+/// archives leave them.
+#[test]
+fn a_picture_of_another_folder_is_another_picture() {
+    let studio = Studio::new();
+    let when = SystemTime::UNIX_EPOCH + Duration::from_hours(9000);
+    for (folder, seed) in [("one/in", 1), ("two/in", 200)] {
+        let mut padded = jpeg(200, 200, seed);
+        padded.resize(60_000, 0);
+        studio.put(&format!("{folder}/a.jpg"), &padded);
+        let file =
+            File::options().append(true).open(studio.at(&format!("{folder}/a.jpg"))).unwrap();
+        file.set_modified(when).unwrap();
+    }
+    let made = |paths: &str, to: &str| {
+        let receipt =
+            studio.thumbs(paths).args(&format!("--json --to {to}")).run().with(0).receipt();
+        receipt["made"].as_u64().unwrap()
+    };
+    assert_eq!(made("one/in", "first"), 1);
+    assert_eq!(made("two/in", "second"), 1);
+    let second = studio.grey("second/thumbs/in/a.jpg.jpg");
+    assert_ne!(studio.grey("first/thumbs/in/a.jpg.jpg"), second);
+    assert_eq!(made("two/in", "first"), 1);
+    assert_eq!(studio.grey("first/thumbs/in/a.jpg.jpg"), second);
+}
+
+#[test]
+fn thumbnails_of_another_run_are_no_pictures() {
+    let studio = studio_of(3);
+    studio.thumbs("in").args("--to in/small").run().with(0);
+    assert_eq!(run(&studio, "--to elsewhere"), (3, 0));
+    // By name they are.
+    let receipt = studio.thumbs("in/small").args("--json --to again").run().with(0).receipt();
+    assert_eq!(receipt["made"], 3);
+}
