@@ -50,6 +50,10 @@ impl Join<'_> {
                 break;
             }
             if let Some((until, met)) = self.meeting(right, from, next) {
+                // A damaged scan may have more blocks than the frame.
+                if n_found + until - from > n_wanted {
+                    break;
+                }
                 self.check(right, from, u32::MAX)?;
                 parts.push((right, from..until));
                 n_found += until - from;
