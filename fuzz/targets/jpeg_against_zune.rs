@@ -9,7 +9,7 @@ use silverprint_fuzz::Sound;
 use silverprint_jpeg::{Decoder, Planes, Scale};
 use std::cell::RefCell;
 use std::panic::{catch_unwind, set_hook};
-use turbo_judge::Recipe;
+use turbo_judge::{Recipe, decode_grey};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -39,7 +39,12 @@ fuzz_target!(init: forgive_zune(), |bytes: &[u8]| {
                 let Some(mean) = mean(lines, width, column) else { continue };
                 let sample = ours.luma.samples[row * ours.luma.width + column];
                 let distance = u32::from(mean.abs_diff(sample));
-                assert!(distance <= TOLERANCE, "{sample} and {mean} at {column},{row}");
+                // Of a damaged one zune may make something else: libjpeg-turbo decides.
+                if distance > TOLERANCE {
+                    let judged = decode_grey(&jpeg, 1).map(|judged| judged.samples);
+                    let is_ours = judged.is_ok_and(|judged| judged == ours.luma.samples);
+                    assert!(is_ours, "{sample} and {mean} at {column},{row}");
+                }
             }
         }
     });
