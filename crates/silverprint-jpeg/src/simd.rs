@@ -90,3 +90,12 @@ pub(crate) trait Simd: Copy {
     /// returns how many; what lies behind them, up to [`Simd::LANES`], is lost.
     fn compress(self, mask: Self::Mask, numbers: Self::Numbers, into: &mut Lanes) -> usize;
 }
+
+/// The last place at which `n_read` items can be read, as gathers count.
+#[cfg(target_arch = "x86_64")]
+#[expect(clippy::inline_always, reason = "so that all is compiled for the one processor")]
+#[inline(always)]
+fn last_place(len: usize, n_read: usize) -> i32 {
+    let last = len.checked_sub(n_read).expect("there are as many");
+    i32::try_from(last).expect("scans and tables are shorter")
+}

@@ -125,8 +125,9 @@ fn replaced(page: &str, name: &str, text: &str) -> Option<String> {
     Some(format!("{before}{begin}\n{text}\n{end}{after}"))
 }
 
+/// The text of a file of ours, or of the kernel's.
 #[expect(clippy::disallowed_methods, reason = "a chore waits for its own files")]
-fn read(path: &Path) -> Result<String, Failure> {
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
     let text = fs::read_to_string(path);
     Ok(text.map_err(|error| format!("cannot read {}: {error}", path.display()))?)
 }

@@ -1,6 +1,6 @@
 //! Eight lanes, on processors with AVX2: most since 2013.
 
-use super::{Lanes, Simd};
+use super::{Lanes, Simd, last_place};
 use std::arch::x86_64::{
     __m256i, _mm_cvtsi32_si128, _mm256_add_epi32, _mm256_and_si256, _mm256_andnot_si256,
     _mm256_blendv_epi8, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32,
@@ -218,11 +218,4 @@ const fn orders() -> [[u32; 8]; 256] {
         set += 1;
     }
     orders
-}
-
-/// The last place at which `n_read` items can be read, as gathers count.
-#[inline(always)]
-fn last_place(len: usize, n_read: usize) -> i32 {
-    let last = len.checked_sub(n_read).expect("there are as many");
-    i32::try_from(last).expect("scans and tables are shorter")
 }

@@ -1,6 +1,6 @@
 //! Sixteen lanes, on processors with AVX-512.
 
-use super::{Lanes, Simd};
+use super::{Lanes, Simd, last_place};
 use std::arch::x86_64::{
     __m512i, __mmask16, _mm_cvtsi32_si128, _mm_set_epi8, _mm256_loadu_si256, _mm512_add_epi32,
     _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_broadcast_i64x4, _mm512_cmpeq_epi32_mask,
@@ -190,11 +190,4 @@ impl Simd for Avx512 {
         }
         mask.count_ones() as usize
     }
-}
-
-/// The last place at which `n_read` items can be read, as gathers count.
-#[inline(always)]
-fn last_place(len: usize, n_read: usize) -> i32 {
-    let last = len.checked_sub(n_read).expect("there are as many");
-    i32::try_from(last).expect("scans and tables are shorter")
 }

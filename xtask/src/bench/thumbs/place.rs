@@ -4,6 +4,7 @@
 use super::kind::Kind;
 use super::tool::Program;
 use crate::Failure;
+use crate::bench::report::read;
 use crate::command::{cargo, program, run, succeeds, target};
 use crate::tools;
 use std::fs;
@@ -189,12 +190,6 @@ fn listed(list: &str) -> Result<Vec<usize>, std::num::ParseIntError> {
         numbers.extend(from..=to);
     }
     Ok(numbers)
-}
-
-#[expect(clippy::disallowed_methods, reason = "our own files, and the kernel's")]
-fn read(path: &Path) -> Result<String, Failure> {
-    let text = fs::read_to_string(path);
-    Ok(text.map_err(|error| format!("cannot read {}: {error}", path.display()))?)
 }
 
 #[cfg(test)]
