@@ -29,15 +29,24 @@ impl DcPlane {
 /// A component's samples at a scale, and what they are made by.
 #[derive(Debug)]
 pub(crate) struct Shrunk<'a> {
-    pub(crate) quantization: Option<&'a [u16; 64]>,
-    pub(crate) samples: &'a mut [u8],
+    quantization: Option<&'a [u16; 64]>,
+    samples: &'a mut [u8],
     /// Samples of a row.
-    pub(crate) width: usize,
+    width: usize,
 }
 
 impl<'a> Shrunk<'a> {
-    pub(crate) fn new(samples: &'a mut [u8]) -> Self {
-        Self { quantization: None, samples, width: 0 }
+    /// Makes room for columns and rows, where the scan has this component.
+    pub(crate) fn new(
+        samples: &'a mut Vec<u8>,
+        quantization: Option<&'a [u16; 64]>,
+        size: Option<(usize, usize)>,
+    ) -> Self {
+        if let Some((width, height)) = size {
+            samples.clear();
+            samples.resize(width * height, 0);
+        }
+        Self { quantization, samples, width: size.map_or(0, |(width, _)| width) }
     }
 
     /// Puts a block's samples down, as far as they lie within.

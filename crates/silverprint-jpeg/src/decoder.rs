@@ -213,27 +213,24 @@ impl Decoder {
             self.scan.search(self.processor, &self.segments, &pattern, entries, interval)?;
         self.segments.check_surplus()?;
         // Only now is it known that the JPEG has as many blocks as its header says.
-        for (idx, component) in frame.components.iter().enumerate() {
-            if !header.holds(idx) || (idx > 0 && planes == Planes::Luma) {
-                continue;
-            }
-            if scale == Scale::Eighth {
+        let wanted = |idx: usize| header.holds(idx) && (idx == 0 || planes == Planes::All);
+        if scale == Scale::Eighth {
+            for (idx, component) in frame.components.iter().enumerate().filter(|c| wanted(c.0)) {
                 self.planes[idx].reset(component, frame);
-            } else {
-                let (width, height) = component.shrunk(scale.side());
-                self.samples[idx].clear();
-                self.samples[idx].resize(width * height, 0);
             }
+            blocks.sum_dc(found.differences, shift, &mut self.planes);
+            return Ok(next);
         }
-        let mut shrunk = self.samples.each_mut().map(|samples| Shrunk::new(samples));
-        for (idx, shrunk) in shrunk.iter_mut().enumerate().take(frame.components.len()) {
-            shrunk.width = frame.components[idx].shrunk(scale.side()).0;
-            shrunk.quantization = seen.quantization[idx].as_ref();
-        }
+        let mut idx = 0;
+        let mut shrunk = self.samples.each_mut().map(|samples| {
+            let (quantization, component) = (&seen.quantization[idx], frame.components.get(idx));
+            let size = component.filter(|_| wanted(idx)).map(|of| of.shrunk(scale.side()));
+            idx += 1;
+            Shrunk::new(samples, quantization.as_ref(), size)
+        });
         match scale {
-            Scale::Eighth => blocks.sum_dc(found.differences, shift, &mut self.planes),
-            Scale::Quarter => blocks.samples::<Two>(&found, &mut shrunk),
             Scale::Half => blocks.samples::<Four>(&found, &mut shrunk),
+            _ => blocks.samples::<Two>(&found, &mut shrunk),
         }
         Ok(next)
     }

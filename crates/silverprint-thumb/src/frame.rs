@@ -106,11 +106,12 @@ impl Frame {
                 None => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Some(SOS | EOI) => return Err(invalid("no frame header before the scan")),
                 Some(SOI) => {}
-                Some(APP0) => jfif |= read_start::<5, _>(picture)? == *b"JFIF\0",
+                Some(APP0) => jfif |= read_start(picture)? == Some(*b"JFIF\0"),
                 Some(APP14) => {
-                    let start = read_start::<12, _>(picture)?;
-                    if start.starts_with(b"Adobe") {
-                        adobe_transform = Some(start[11]);
+                    if let Some([b'A', b'd', b'o', b'b', b'e', .., transform]) =
+                        read_start::<12, _>(picture)?
+                    {
+                        adobe_transform = Some(transform);
                     }
                 }
                 Some(found) if marker::is_frame(found) => {
@@ -147,15 +148,15 @@ impl Frame {
     }
 }
 
-/// The first bytes of a segment, zeros where it is shorter; the rest is passed over.
-fn read_start<const N: usize, R: Read + Seek>(picture: &mut R) -> io::Result<[u8; N]> {
+/// The first bytes of a segment that has so many; the rest is passed over.
+fn read_start<const N: usize, R: Read + Seek>(picture: &mut R) -> io::Result<Option<[u8; N]>> {
     let len = usize::from(marker::segment_len(picture)?);
     let mut start = [0; N];
     let n_read = len.min(N);
     picture.read_exact(&mut start[..n_read])?;
     #[expect(clippy::cast_possible_wrap, reason = "a segment has at most 65,533 bytes")]
     picture.seek(SeekFrom::Current((len - n_read) as i64))?;
-    Ok(start)
+    Ok((n_read == N).then_some(start))
 }
 
 fn invalid(what: &'static str) -> io::Error {

@@ -4,6 +4,7 @@
 mod look;
 mod rates;
 mod sync;
+mod thumbnail;
 mod thumbs;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -11,6 +12,7 @@ use clap_complete::Shell;
 pub(crate) use look::{List, Verify};
 use std::path::PathBuf;
 pub(crate) use sync::{Access, Demo, How, Order, Sync, What};
+pub(crate) use thumbnail::Thumbnail;
 pub(crate) use thumbs::Thumbs;
 
 /// Downloads a Flickr photostream, makes a 120×120 black-and-white thumbnail

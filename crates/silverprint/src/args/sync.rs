@@ -1,10 +1,9 @@
 //! What `sync` and `demo` take.
 
 use super::rates::{bandwidth, rate};
-use super::{Flickr, Keyring, Output};
+use super::{Flickr, Keyring, Output, Thumbnail};
 use clap::{Args as ClapArgs, ValueEnum};
 use silverprint_core::{AccountRef, NameTemplate, Size};
-use silverprint_thumb::{Dimensions, Encoding, Fit, Tone};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
@@ -70,18 +69,8 @@ pub(crate) struct What {
     /// What the files under photos/ are called: `{taken:%Y}/{title} {id}`; `{id}` must be in it.
     #[arg(long, value_name = "TEMPLATE", default_value = "{id}")]
     pub(crate) name: NameTemplate,
-    /// The thumbnails' size in pixels.
-    #[arg(long, value_name = "WxH", default_value = "120x120")]
-    pub(crate) thumb: Dimensions,
-    /// How a picture fills its thumbnail: cover, contain or stretch.
-    #[arg(long, default_value = "cover")]
-    pub(crate) fit: Fit,
-    /// The thumbnails' tone: grey, bilevel or colour.
-    #[arg(long, default_value = "grey")]
-    pub(crate) tone: Tone,
-    /// The thumbnails' format: jpg, png or webp.
-    #[arg(long, value_name = "FORMAT", default_value = "jpg")]
-    pub(crate) thumb_format: Encoding,
+    #[command(flatten)]
+    pub(crate) thumbnail: Thumbnail,
     /// Only photos uploaded on that day (UTC) or later.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) since: Option<jiff::civil::Date>,

@@ -1,8 +1,7 @@
 //! What `thumbs` takes.
 
-use super::Output;
+use super::{Output, Thumbnail};
 use clap::Args as ClapArgs;
-use silverprint_thumb::{Dimensions, Encoding, Fit, Tone};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -16,7 +15,7 @@ pub(crate) struct Thumbs {
     #[arg(long, value_name = "DIR")]
     pub(crate) to: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) what: Look,
+    pub(crate) thumbnail: Thumbnail,
     /// Threads that make thumbnails; by default one for each core.
     #[arg(long, value_name = "N", help_heading = "How")]
     pub(crate) jobs: Option<NonZeroUsize>,
@@ -25,24 +24,6 @@ pub(crate) struct Thumbs {
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) output: Output,
-}
-
-/// What the thumbnails look like.
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "What")]
-pub(crate) struct Look {
-    /// The thumbnails' size in pixels.
-    #[arg(long, value_name = "WxH", default_value = "120x120")]
-    pub(crate) thumb: Dimensions,
-    /// How a picture fills its thumbnail: cover, contain or stretch.
-    #[arg(long, default_value = "cover")]
-    pub(crate) fit: Fit,
-    /// The thumbnails' tone: grey, bilevel or colour.
-    #[arg(long, default_value = "grey")]
-    pub(crate) tone: Tone,
-    /// The thumbnails' format: jpg, png or webp.
-    #[arg(long, value_name = "FORMAT", default_value = "jpg")]
-    pub(crate) thumb_format: Encoding,
 }
 
 const EXAMPLES: &str = "\

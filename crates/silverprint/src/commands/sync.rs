@@ -11,7 +11,6 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use silverprint_archive::{Keep, Order, Videos, Wanted};
 use silverprint_core::{AccountRef, Window};
-use silverprint_thumb::ThumbnailSpec;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
@@ -86,16 +85,9 @@ fn is_device(name: &str) -> bool {
 }
 
 fn wanted(what: &args::What) -> Wanted {
-    let spec = ThumbnailSpec {
-        width: what.thumb.width,
-        height: what.thumb.height,
-        fit: what.fit,
-        tone: what.tone,
-        encoding: what.thumb_format,
-    };
     let keep = if what.thumbs_only { Keep::Thumbnails } else { Keep::Pictures };
     let videos = if what.no_videos { Videos::StillsOnly } else { Videos::Streams };
-    Wanted { size: what.size, keep, videos, thumbnail: spec }
+    Wanted { size: what.size, keep, videos, thumbnail: what.thumbnail.spec() }
 }
 
 fn window(what: &args::What) -> anyhow::Result<Window> {

@@ -16,7 +16,6 @@ use serde_json::json;
 use silverprint_archive::{
     ArchiveError, LocalError, LocalOrder, LocalReceipt, LocalReport, Onlooker, OverviewError, local,
 };
-use silverprint_thumb::ThumbnailSpec;
 use std::sync::Arc;
 
 pub(crate) fn run(args: &args::Thumbs) -> anyhow::Result<Exit> {
@@ -45,17 +44,10 @@ async fn make(args: &args::Thumbs) -> anyhow::Result<Exit> {
 }
 
 fn order(args: &args::Thumbs) -> LocalOrder {
-    let look = &args.what;
     LocalOrder {
         paths: args.paths.clone(),
         to: args.to.clone(),
-        thumbnail: ThumbnailSpec {
-            width: look.thumb.width,
-            height: look.thumb.height,
-            fit: look.fit,
-            tone: look.tone,
-            encoding: look.thumb_format,
-        },
+        thumbnail: args.thumbnail.spec(),
         jobs: args.jobs.unwrap_or_else(cores),
         dry_run: args.dry_run,
         version: env!("CARGO_PKG_VERSION").to_owned(),
