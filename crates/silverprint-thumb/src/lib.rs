@@ -47,6 +47,7 @@ mod small;
 mod spec;
 mod thumbnailer;
 mod tone;
+mod webp;
 mod whole;
 
 pub use batch::{batch, thumbnail};

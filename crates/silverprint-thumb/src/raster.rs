@@ -9,7 +9,7 @@ use image::{ColorType, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::decoded::{Care, Channels, Decoded};
 use crate::profile::Profile;
-use crate::{Header, Limit, PictureFormat, ThumbError, ends_whole, tone};
+use crate::{Header, Limit, PictureFormat, ThumbError, ends_whole, tone, webp};
 
 /// What fills the memory before decoding: white and opaque, at any depth.
 const UNREAD: u8 = 0xFF;
@@ -27,6 +27,9 @@ pub(crate) fn decode<R: BufRead + Seek>(
     // The decoders stop after the last pixel or the first frame, and miss what is cut behind it.
     if care == Care::Strict && !ends_whole(&mut *picture)? {
         return Err(ThumbError::damaged(header.format, "it ends before its end marker"));
+    }
+    if header.format == PictureFormat::WebP && webp::outgrows(picture, header)? {
+        return Err(ThumbError::damaged(header.format, "a frame larger than its canvas"));
     }
     let mut decoder = open(picture, header)?;
     let (width, height) = decoder.dimensions();

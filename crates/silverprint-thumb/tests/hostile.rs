@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use image::DynamicImage;
 use pictures::{BASELINE, Jpeg, PROGRESSIVE, photo, photo_jpeg, with_holes};
 use proptest::prelude::*;
-use silverprint_thumb::{Thumbnailer, ends_whole, read_header};
+use silverprint_thumb::{ThumbError, Thumbnailer, ends_whole, read_header};
 
 /// Whole pictures of every format, small, so that a changed byte often hits something.
 static PICTURES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
@@ -125,4 +125,19 @@ proptest! {
         }
         read(&picture);
     }
+}
+
+/// A canvas of 24×18, and a frame that claims 16,383×16,383: its decoder would take
+/// 400 MB before it compared the two.
+#[test]
+fn a_frame_that_outgrows_its_canvas_is_damaged_before_it_is_believed() {
+    let mut bomb = b"RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\x10\0\0\0\x17\0\0\x11\0\0".to_vec();
+    bomb.extend(b"VP8 \x40\0\0\0\0\x06\0\x9D\x01\x2A\xFF\xFF\xFF\xFF");
+    bomb.extend([0; 64]);
+    let riff = u32::try_from(bomb.len() - 8).unwrap().to_le_bytes();
+    bomb[4..8].copy_from_slice(&riff);
+    let mut thumbnailer = Thumbnailer::new("16x12 cover grey jpg".parse().unwrap());
+    let error = thumbnailer.salvage(Cursor::new(&bomb)).unwrap_err();
+    let ThumbError::Damaged { cause, .. } = error else { panic!("{error}") };
+    assert_eq!(cause.to_string(), "a frame larger than its canvas");
 }
