@@ -12,6 +12,7 @@ mod judges;
 mod links;
 mod tidy;
 mod tools;
+mod torture;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,6 +29,9 @@ cargo xtask CHORE
   dist   make what people install, into target/dist; `dist check` also tries it
   fuzz   let random bytes at our JPEG decoder, each target for a short while;
          `fuzz TARGET [SECONDS]` one for long, `fuzz keep TARGET` keeps what it found
+  torture
+         do everything to the released program that can happen to it, and look for
+         what was lost: `torture --seed N [--photos N] [--only ROW] [--quick]`
   tidy   name the longest files and functions (a report, no gate)
   bench  measure, and write what came out into bench/README.md";
 
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
         ["fuzz", "keep", target] => fuzz::keep(target, &root),
         ["fuzz", target] => fuzz::run_one(target, None, &root),
         ["fuzz", target, seconds] => fuzz::run_one(target, Some(seconds), &root),
+        ["torture", args @ ..] => torture::run(args, &root),
         ["tidy"] => tidy::run(&root),
         ["bench"] => {
             println!("{}", bench::list());

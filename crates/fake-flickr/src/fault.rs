@@ -55,6 +55,17 @@ pub enum Fault {
     CorruptScan,
 }
 
+impl Fault {
+    /// What it does to a picture's bytes: nothing, but for those that corrupt it.
+    pub fn damage(self, bytes: &mut [u8]) {
+        match self {
+            Self::CorruptScan => corrupt_scan(bytes),
+            Self::CorruptStructure => corrupt_structure(bytes),
+            _ => (),
+        }
+    }
+}
+
 /// Every fault that [`Faults::mixed`] deals out, evenly: those that pass, and pass soon.
 pub const PASSING: [Fault; 20] = [
     Fault::Status(500),
@@ -294,11 +305,7 @@ pub(crate) fn apply(fault: Fault, mut reply: Reply, placeholder: Reply) -> Reply
         Fault::Drip => reply.delivered(Delivery::Drip),
         Fault::CorruptStructure | Fault::CorruptScan => {
             let mut bytes = reply.body.to_vec();
-            if fault == Fault::CorruptScan {
-                corrupt_scan(&mut bytes);
-            } else {
-                corrupt_structure(&mut bytes);
-            }
+            fault.damage(&mut bytes);
             reply.body = bytes.into();
             reply
         }
@@ -306,7 +313,7 @@ pub(crate) fn apply(fault: Fault, mut reply: Reply, placeholder: Reply) -> Reply
 }
 
 /// Breaks the tables or headers that a decoder needs, and leaves the beginning and the end.
-pub(crate) fn corrupt_structure(bytes: &mut [u8]) {
+fn corrupt_structure(bytes: &mut [u8]) {
     let place = if bytes.starts_with(b"\x89PNG") {
         // The length field of the second chunk.
         Some(33)
@@ -322,7 +329,7 @@ pub(crate) fn corrupt_structure(bytes: &mut [u8]) {
 }
 
 /// Breaks the coded data itself: decoders meet what can't stand there.
-pub(crate) fn corrupt_scan(bytes: &mut [u8]) {
+fn corrupt_scan(bytes: &mut [u8]) {
     let len = bytes.len();
     let start = find(bytes, &[0xff, 0xda]).unwrap_or(0);
     let from = start + (len - start) / 3;
