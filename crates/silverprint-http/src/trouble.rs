@@ -21,6 +21,8 @@ pub(crate) enum Trouble {
     Unfit(String),
     /// No connection at all.
     Unreachable(String),
+    /// The host has given no good answer for too long: it was not asked.
+    GivenUp(String),
     /// An address that we don't ask.
     Forbidden { host: String, message: String },
     /// Our own side.

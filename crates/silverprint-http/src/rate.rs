@@ -1,0 +1,174 @@
+//! How many requests a second does a host take that refuses what is too much
+//! and tells nobody where that begins? Like `level`, one controller's decision
+//! with no clock of its own and no I/O, so that it can be tested by numbers.
+//!
+//! Fewer connections are no answer to such a host: one connection to a near
+//! host sends a thousand requests a second. So the rate itself is learned:
+//!
+//! ```text
+//! Unknown ─refused, surely─→ Opening ─refused─→ Known ─refused─→ Known, a bit lower
+//!    ↑                          │ twice what was      │ twice what was refused is served,
+//!    └──────────────────────────┴ served: no limit    │ or going slower did not help
+//!    └────────────────────────────────────────────────┘
+//! ```
+//!
+//! * **Opening**: from half of what was served, doubling each second;
+//! * **Known**: a cubic curve, after TCP CUBIC and the AWS SDKs' adaptive mode:
+//!   from a step under the rate that was refused it soon comes near, creeps
+//!   past, and only then looks further and further up.
+
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What was served is counted over this long.
+const WINDOW: Duration = Duration::from_secs(1);
+/// A host that has just begun is taken to have served for at least so long.
+const LEAST_WINDOW: Duration = Duration::from_millis(100);
+/// Doubling is told late: a host with a tenth of a second in hand refuses when
+/// this part of the rate is about what it takes.
+const OVERSHOT: f64 = 0.75;
+/// So far below what was refused it goes on.
+const STEP: f64 = 0.15;
+/// After so long it is back there.
+const BACK_AFTER: Duration = Duration::from_secs(20);
+/// From here on it is "there", and a refusal says nothing new.
+const THERE: f64 = 0.97;
+/// Refused so often before it was there: it is not the rate.
+const STRIKES: u32 = 8;
+/// No rate is wanted that goes further beyond what is known.
+const BEYOND: f64 = 2.0;
+/// So much more served than was ever refused: the limit has gone.
+const NO_LIMIT: f64 = 1.5;
+
+/// The requests a second that a host takes, as far as it is known.
+#[derive(Debug)]
+pub(crate) struct Rate {
+    phase: Phase,
+    /// When the window began; none while the host is paused.
+    opened: Option<Instant>,
+    served: u32,
+    /// Served a second, in the last window.
+    seen: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    Unknown,
+    /// Doubling from half of what was `seen`.
+    Opening {
+        seen: f64,
+        since: Option<Instant>,
+    },
+    /// What was refused, as requests a second; since when it goes on; how often
+    /// it was refused below that, in a row.
+    Known {
+        refused: f64,
+        since: Option<Instant>,
+        strikes: u32,
+    },
+}
+
+impl Rate {
+    pub(crate) fn new() -> Self {
+        Self { phase: Phase::Unknown, opened: None, served: 0, seen: 0.0 }
+    }
+
+    /// Requests a second that may be sent now; none where no limit is known.
+    pub(crate) fn per_second(&self, now: Instant) -> Option<f64> {
+        let elapsed = |since: Option<Instant>| since.map_or(Duration::ZERO, |since| now - since);
+        match self.phase {
+            Phase::Unknown => None,
+            Phase::Opening { seen, since } => {
+                let doubled = elapsed(since).as_secs_f64().exp2() / 2.0;
+                Some(seen * doubled.min(BEYOND))
+            }
+            Phase::Known { refused, since, .. } => {
+                let way = elapsed(since).div_duration_f64(BACK_AFTER) - 1.0;
+                Some(refused * (1.0 + STEP * way.powi(3)).min(BEYOND))
+            }
+        }
+    }
+
+    /// Whether a limit was met: then it is to blame when the host refuses.
+    pub(crate) fn is_known(&self) -> bool {
+        !matches!(self.phase, Phase::Unknown)
+    }
+
+    /// A request is sent.
+    pub(crate) fn began(&mut self, now: Instant) {
+        self.opened.get_or_insert(now);
+        let is_beyond = |rate: &Self, of: f64| {
+            rate.per_second(now).is_some_and(|per_second| per_second >= of * BEYOND)
+        };
+        match &mut self.phase {
+            Phase::Unknown => {}
+            Phase::Opening { since, .. } | Phase::Known { since, .. } => {
+                since.get_or_insert(now);
+            }
+        }
+        let has_no_limit = match self.phase {
+            Phase::Unknown => false,
+            Phase::Opening { seen, .. } => is_beyond(self, seen),
+            Phase::Known { refused, .. } => {
+                is_beyond(self, refused) && self.seen >= refused * NO_LIMIT
+            }
+        };
+        if has_no_limit {
+            self.phase = Phase::Unknown;
+        }
+    }
+
+    /// A request ended well.
+    pub(crate) fn succeeded(&mut self, now: Instant) {
+        // Sent before the pause that goes on now.
+        let Some(opened) = self.opened else { return };
+        self.served += 1;
+        if now - opened >= WINDOW {
+            self.close_window(now);
+            self.opened = Some(now);
+        }
+    }
+
+    /// The host is paused: that time says nothing of what it can do.
+    pub(crate) fn paused(&mut self, now: Instant) {
+        self.close_window(now);
+    }
+
+    /// The host refused, and surely not for the address's sake: what it served
+    /// is all that is known.
+    pub(crate) fn learn(&mut self) {
+        if self.seen > 0.0 {
+            self.phase = Phase::Opening { seen: self.seen, since: None };
+        }
+    }
+
+    /// It refused though the rate is known: a bit lower.
+    pub(crate) fn refused(&mut self, now: Instant) {
+        self.paused(now);
+        let Some(per_second) = self.per_second(now) else { return };
+        let known = |refused, strikes| Phase::Known { refused, since: None, strikes };
+        self.phase = match self.phase {
+            Phase::Unknown => Phase::Unknown,
+            Phase::Opening { .. } => known(per_second * OVERSHOT, 0),
+            Phase::Known { refused, .. } if per_second >= refused * THERE => {
+                known(refused.max(per_second), 0)
+            }
+            // Going slower does not help: single addresses are refused.
+            Phase::Known { strikes, .. } if strikes + 1 >= STRIKES => Phase::Unknown,
+            Phase::Known { strikes, .. } => known(per_second, strikes + 1),
+        };
+    }
+
+    fn close_window(&mut self, now: Instant) {
+        let Some(opened) = self.opened.take() else { return };
+        let elapsed = now - opened;
+        // Of a window that has hardly begun the last one knows more.
+        if elapsed >= WINDOW / 2 || self.seen == 0.0 {
+            self.seen = f64::from(self.served) / elapsed.max(LEAST_WINDOW).as_secs_f64();
+        }
+        self.served = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests;
