@@ -7,9 +7,11 @@
 //!
 //! ```text
 //! Unknown ─refused, surely─→ Opening ─refused─→ Known ─refused─→ Known, a bit lower
-//!    ↑                          │ twice what was      │ twice what was refused is served,
-//!    └──────────────────────────┴ served: no limit    │ or going slower did not help
-//!    └────────────────────────────────────────────────┘
+//!    ↑                          │                 │
+//!    └── served as before, ─────┘                 │
+//!    │   and nothing refused                      │
+//!    └── twice what was refused is served, or ────┘
+//!        going slower does not help
 //! ```
 //!
 //! * **Opening**: from half of what was served, doubling each second;
@@ -20,13 +22,18 @@
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What was served is counted over this long.
-const WINDOW: Duration = Duration::from_secs(1);
+/// What was served is counted over this long, pauses included.
+const WINDOW: Duration = Duration::from_millis(500);
 /// A host that has just begun is taken to have served for at least so long.
 const LEAST_WINDOW: Duration = Duration::from_millis(100);
 /// Doubling is told late: a host with a tenth of a second in hand refuses when
 /// this part of the rate is about what it takes.
 const OVERSHOT: f64 = 0.75;
+/// Or else no more was asked of it than could be sent: then what was served is
+/// about what it takes, give or take as much.
+const UNSURE: f64 = 1.25;
+/// No host is taken to be slower than this many a second.
+const SLOWEST: f64 = 0.5;
 /// So far below what was refused it goes on.
 const STEP: f64 = 0.15;
 /// After so long it is back there.
@@ -34,8 +41,11 @@ const BACK_AFTER: Duration = Duration::from_secs(20);
 /// From here on it is "there", and a refusal says nothing new.
 const THERE: f64 = 0.97;
 /// Refused so often before it was there: it is not the rate.
-const STRIKES: u32 = 8;
-/// No rate is wanted that goes further beyond what is known.
+const STRIKES: u32 = 5;
+/// Doubling ends here, as a multiple of what was served: far enough that a host
+/// with a second in hand has refused by then.
+const OPENED: f64 = 4.0;
+/// No rate is wanted that goes further beyond what was refused.
 const BEYOND: f64 = 2.0;
 /// So much more served than was ever refused: the limit has gone.
 const NO_LIMIT: f64 = 1.5;
@@ -44,7 +54,7 @@ const NO_LIMIT: f64 = 1.5;
 #[derive(Debug)]
 pub(crate) struct Rate {
     phase: Phase,
-    /// When the window began; none while the host is paused.
+    /// When the window began.
     opened: Option<Instant>,
     served: u32,
     /// Served a second, in the last window.
@@ -80,7 +90,7 @@ impl Rate {
             Phase::Unknown => None,
             Phase::Opening { seen, since } => {
                 let doubled = elapsed(since).as_secs_f64().exp2() / 2.0;
-                Some(seen * doubled.min(BEYOND))
+                Some(seen * doubled.min(OPENED))
             }
             Phase::Known { refused, since, .. } => {
                 let way = elapsed(since).div_duration_f64(BACK_AFTER) - 1.0;
@@ -97,8 +107,8 @@ impl Rate {
     /// A request is sent.
     pub(crate) fn began(&mut self, now: Instant) {
         self.opened.get_or_insert(now);
-        let is_beyond = |rate: &Self, of: f64| {
-            rate.per_second(now).is_some_and(|per_second| per_second >= of * BEYOND)
+        let is_at = |rate: &Self, end: f64| {
+            rate.per_second(now).is_some_and(|per_second| per_second >= end)
         };
         match &mut self.phase {
             Phase::Unknown => {}
@@ -108,9 +118,9 @@ impl Rate {
         }
         let has_no_limit = match self.phase {
             Phase::Unknown => false,
-            Phase::Opening { seen, .. } => is_beyond(self, seen),
+            Phase::Opening { seen, .. } => is_at(self, seen * OPENED) && self.seen >= seen,
             Phase::Known { refused, .. } => {
-                is_beyond(self, refused) && self.seen >= refused * NO_LIMIT
+                is_at(self, refused * BEYOND) && self.seen >= refused * NO_LIMIT
             }
         };
         if has_no_limit {
@@ -120,25 +130,22 @@ impl Rate {
 
     /// A request ended well.
     pub(crate) fn succeeded(&mut self, now: Instant) {
-        // Sent before the pause that goes on now.
-        let Some(opened) = self.opened else { return };
         self.served += 1;
-        if now - opened >= WINDOW {
-            self.close_window(now);
-            self.opened = Some(now);
-        }
+        self.close_window(now, WINDOW);
     }
 
-    /// The host is paused: that time says nothing of what it can do.
+    /// The host is paused. What it has served up to now is looked at, if there
+    /// is enough of it.
     pub(crate) fn paused(&mut self, now: Instant) {
-        self.close_window(now);
+        let least = if self.seen > 0.0 { WINDOW / 2 } else { Duration::ZERO };
+        self.close_window(now, least);
     }
 
     /// The host refused, and surely not for the address's sake: what it served
     /// is all that is known.
     pub(crate) fn learn(&mut self) {
         if self.seen > 0.0 {
-            self.phase = Phase::Opening { seen: self.seen, since: None };
+            self.phase = Phase::Opening { seen: self.seen.max(SLOWEST), since: None };
         }
     }
 
@@ -149,7 +156,9 @@ impl Rate {
         let known = |refused, strikes| Phase::Known { refused, since: None, strikes };
         self.phase = match self.phase {
             Phase::Unknown => Phase::Unknown,
-            Phase::Opening { .. } => known(per_second * OVERSHOT, 0),
+            Phase::Opening { .. } => {
+                known((per_second * OVERSHOT).min(self.seen * UNSURE).max(SLOWEST), 0)
+            }
             Phase::Known { refused, .. } if per_second >= refused * THERE => {
                 known(refused.max(per_second), 0)
             }
@@ -159,14 +168,15 @@ impl Rate {
         };
     }
 
-    fn close_window(&mut self, now: Instant) {
-        let Some(opened) = self.opened.take() else { return };
+    /// Ends the window, if it was at least so long.
+    fn close_window(&mut self, now: Instant, least: Duration) {
+        let opened = *self.opened.get_or_insert(now);
         let elapsed = now - opened;
-        // Of a window that has hardly begun the last one knows more.
-        if elapsed >= WINDOW / 2 || self.seen == 0.0 {
+        if elapsed >= least {
             self.seen = f64::from(self.served) / elapsed.max(LEAST_WINDOW).as_secs_f64();
+            self.opened = Some(now);
+            self.served = 0;
         }
-        self.served = 0;
     }
 }
 
