@@ -191,9 +191,9 @@ async fn slow_ones_come_last(slow: &Server, others: &Server, fault: Fault) {
         let (_, url, bytes) = original(server, nth);
         let (client, ended) = (client.clone(), Arc::clone(&ended));
         fetches.spawn(async move {
-            let (fetched, _) = fetch(&client, &url, bytes).await;
+            let (came, _) = fetch(&client, &url, bytes).await;
             ended.lock().unwrap().push(name);
-            fetched.unwrap()
+            came.unwrap()
         });
     };
     for nth in 0..3 {
