@@ -3,7 +3,7 @@
 
 use crate::backoff::{Clock, retry_after};
 use crate::resume::rest_of;
-use crate::trouble::Trouble;
+use crate::trouble::{Refusal, Trouble};
 use reqwest::header::{
     ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, HeaderName, LOCATION, RETRY_AFTER,
 };
@@ -63,10 +63,8 @@ pub(crate) fn classify(
         return elsewhere(&response, &question.url).map(Answer::Elsewhere);
     }
     Err(match status {
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Trouble::Refused {
-            reason: status.to_string(),
-            retry_after: asked_for(&response, question.clock),
-        },
+        StatusCode::TOO_MANY_REQUESTS => refused(Refusal::TooMany, &response, question.clock),
+        StatusCode::SERVICE_UNAVAILABLE => refused(Refusal::Unavailable, &response, question.clock),
         StatusCode::REQUEST_TIMEOUT => Trouble::Passing(status.to_string()),
         // Signed addresses say so when their time is over; it may have passed
         // while this one waited at the gate.
@@ -111,6 +109,11 @@ fn etag(response: &Response) -> Option<StrongTag> {
 /// A header as text, where there is one and it is that.
 fn text<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()
+}
+
+fn refused(why: Refusal, response: &Response, ours: Clock) -> Trouble {
+    let (reason, retry_after) = (response.status().to_string(), asked_for(response, ours));
+    Trouble::Refused { why, reason, retry_after }
 }
 
 /// How long the host asks to be left alone. A date is read by the host's own

@@ -9,7 +9,7 @@ use crate::host::{GivenUp, Host, Permit};
 use crate::policy::Policy;
 use crate::resume::range;
 use crate::tries::Tries;
-use crate::trouble::Trouble;
+use crate::trouble::{Refusal, Trouble};
 use reqwest::header::{IF_RANGE, RANGE};
 use reqwest::{Certificate, Response, redirect};
 use silverprint_core::{FetchError, Kept, Reporter, Retrying, Sink};
@@ -226,11 +226,13 @@ impl Client {
     fn feed_back(&self, host: &Host, permit: Permit, trouble: &Trouble) {
         let reporter = self.inner.reporter.as_ref();
         match trouble {
-            Trouble::Refused { reason, retry_after } => {
-                permit.refused(reason, *retry_after, reporter);
+            Trouble::Refused { why, reason, retry_after } => {
+                permit.refused((*why, reason), *retry_after, reporter);
             }
             // The line may be down: leave the host alone for a moment.
-            Trouble::Unreachable(message) => permit.refused(message, None, reporter),
+            Trouble::Unreachable(message) => {
+                permit.refused((Refusal::Unavailable, message), None, reporter);
+            }
             // It answered: that something is missing is a good answer too.
             Trouble::Missing(_) | Trouble::Expired(_) => {
                 permit.succeeded(0);

@@ -137,6 +137,12 @@ impl Host {
         }
     }
 
+    /// An address was refused again while others were served: no limit is behind
+    /// that, and a rate that was learned from it is worth nothing.
+    pub(crate) fn clear_of_limits(&self) {
+        self.lock().rate.forget();
+    }
+
     /// An answer was good in every way: it pays for retries to come, and ends
     /// what was held against the host.
     pub(crate) fn credit(&self) {

@@ -42,7 +42,7 @@ const STEP: f64 = 0.15;
 const BACK_AFTER: Duration = Duration::from_secs(20);
 /// From here on it is "there", and a refusal says nothing new.
 const THERE: f64 = 0.97;
-/// Refused so often before it was there: it is not the rate.
+/// Refused so much more often before it was there: it is not the rate.
 const STRIKES: u32 = 5;
 /// Doubling ends here, as a multiple of what was served: far enough that a host
 /// with a second in hand has refused by then.
@@ -72,8 +72,8 @@ enum Phase {
         seen: f64,
         since: Option<Instant>,
     },
-    /// What was refused, as requests a second; since when it goes on; how often
-    /// it was refused below that, in a row.
+    /// What was refused, as requests a second; since when it goes on; how much
+    /// more often it was refused below that than there.
     Known {
         refused: f64,
         since: Option<Instant>,
@@ -154,20 +154,27 @@ impl Rate {
         }
     }
 
+    /// It turned out that single addresses are refused: it is not the rate.
+    pub(crate) fn forget(&mut self) {
+        self.phase = Phase::Unknown;
+    }
+
     /// It refused though the rate is known: a bit lower.
     pub(crate) fn refused(&mut self, now: Instant) {
         self.paused(now);
         let Some(per_second) = self.per_second(now) else { return };
         let known = |refused, strikes| Phase::Known { refused, since: None, strikes };
         self.phase = match self.phase {
-            Phase::Unknown => Phase::Unknown,
+            Phase::Unknown => return,
             Phase::Opening { .. } => {
-                known((self.seen * UNSURE).clamp(per_second * LEAST_OF, per_second * OVERSHOT), 0)
+                let (least, most) = (per_second * LEAST_OF, per_second * OVERSHOT);
+                known((self.seen * UNSURE).clamp(least, most), 0)
             }
-            Phase::Known { refused, .. } if per_second >= refused * THERE => {
-                known(refused.max(per_second), 0)
+            Phase::Known { refused, strikes, .. } if per_second >= refused * THERE => {
+                known(refused.max(per_second), strikes.saturating_sub(1))
             }
-            // Going slower does not help: single addresses are refused.
+            // Going slower does not help: single addresses are refused, or it
+            // has become another host.
             Phase::Known { strikes, .. } if strikes + 1 >= STRIKES => Phase::Unknown,
             Phase::Known { strikes, .. } => known(per_second, strikes + 1),
         };

@@ -124,6 +124,9 @@ impl Tries {
         let attempts = self.attempts;
         self.refused += 1;
         let is_its_own = host.is_some_and(|host| self.others_were_served(host));
+        if let Some(host) = host.filter(|_| is_its_own && self.refused > 1) {
+            host.clear_of_limits();
+        }
         let is_sure = self.refusals >= SURELY_ITS_OWN;
         self.refusals += u32::from(is_its_own || is_sure);
         let is_out_of_patience = host.is_some_and(|host| host.refusing_for() > policy.patience);

@@ -1,6 +1,7 @@
 //! The right to have one request under way, and how it ended.
 
 use super::Host;
+use crate::trouble::Refusal;
 use silverprint_core::Reporter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,11 +42,16 @@ impl Permit {
 
     /// The host refused, or cannot be reached: the whole host is paused. Of
     /// those that were under way together only the first counts.
-    pub(crate) fn refused(self, reason: &str, asked: Option<Duration>, reporter: &dyn Reporter) {
+    pub(crate) fn refused(
+        self,
+        (why, reason): (Refusal, &str),
+        asked: Option<Duration>,
+        reporter: &dyn Reporter,
+    ) {
         let pause = {
             let mut state = self.host.lock();
             let now = Instant::now();
-            let pause = state.refused(now, self.pauses, asked, (self.host.name(), reason));
+            let pause = state.refused(now, self.pauses, (why, asked), (self.host.name(), reason));
             self.host.fit(&mut state);
             pause
         };

@@ -4,6 +4,7 @@
 use crate::level::Level;
 use crate::policy::{Backoff, Policy};
 use crate::rate::Rate;
+use crate::trouble::Refusal;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -145,15 +146,15 @@ impl State {
         &mut self,
         now: Instant,
         pauses: u64,
-        asked: Option<Duration>,
+        (why, asked): (Refusal, Option<Duration>),
         of: (&str, &str),
     ) -> Option<Duration> {
         let is_first = pauses == self.pauses;
         if is_first {
-            self.blame(now);
+            self.blame(now, why);
             self.begin_pause(now, of);
             self.is_pause_asked = false;
-        } else if self.level.refused_again() {
+        } else if self.level.refused_again() && why == Refusal::TooMany {
             self.rate.learn();
         }
         self.is_pause_asked |= asked.is_some_and(|asked| !asked.is_zero());
@@ -170,15 +171,15 @@ impl State {
 
     /// What the host refuses for: too many at once, or too many a second where
     /// that is known. While it serves nothing at all it is neither.
-    fn blame(&mut self, now: Instant) {
+    fn blame(&mut self, now: Instant, why: Refusal) {
         let has_served = std::mem::take(&mut self.has_served);
-        if !has_served {
-            self.rate.paused(now);
-        } else if self.rate.is_known() {
-            self.rate.refused(now);
-        } else {
-            self.rate.paused(now);
-            if self.level.refused(now, self.under_way.saturating_sub(1)) {
+        if has_served && self.rate.is_known() && why == Refusal::TooMany {
+            return self.rate.refused(now);
+        }
+        self.rate.paused(now);
+        if has_served {
+            let is_sure = self.level.refused(now, self.under_way.saturating_sub(1));
+            if is_sure && why == Refusal::TooMany {
                 self.rate.learn();
             }
         }

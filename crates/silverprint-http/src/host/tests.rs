@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::policy::MayAsk;
+use crate::trouble::Refusal;
 use silverprint_core::Silent;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -87,8 +88,12 @@ async fn however_tasks_end_no_place_is_lost_and_none_is_invented() {
             assert!(host.lock().under_way <= 16);
             tokio::time::sleep(Duration::from_millis(takes)).await;
             match ends {
-                0 => permit.refused("429", Some(Duration::from_millis(takes)), &Silent),
-                1 => permit.refused("503", None, &Silent),
+                0 => permit.refused(
+                    (Refusal::TooMany, "429"),
+                    Some(Duration::from_millis(takes)),
+                    &Silent,
+                ),
+                1 => permit.refused((Refusal::Unavailable, "503"), None, &Silent),
                 2..6 => drop(permit),
                 _ => served(&host, permit),
             }
@@ -127,7 +132,7 @@ async fn a_refusal_pauses_the_whole_host_and_halves_it_once_for_all_who_hear_it(
     for (number, permit) in under_way.into_iter().enumerate() {
         // One of them names a longer time: that is obeyed.
         let asked = Duration::from_secs(if number == 3 { 7 } else { 5 });
-        permit.refused("429", Some(asked), &Silent);
+        permit.refused((Refusal::TooMany, "429"), Some(asked), &Silent);
     }
     assert_eq!(limit(&host), 4, "one burst, one halving");
     assert_eq!(host.lock().refusals, 1);
@@ -153,7 +158,7 @@ async fn who_waits_for_its_slot_when_the_host_refuses_waits_for_the_pause_too() 
         }
     });
     settle().await;
-    first.refused("429", Some(Duration::from_secs(30)), &Silent);
+    first.refused((Refusal::TooMany, "429"), Some(Duration::from_secs(30)), &Silent);
     let sent = second.await.unwrap();
     assert!(sent - start >= Duration::from_secs(30), "{:?}", sent - start);
 }
@@ -163,7 +168,11 @@ async fn a_host_that_asks_for_no_pause_again_and_again_gets_longer_ones_all_the_
     let host = host(1, None);
     let start = Instant::now();
     for _ in 0..30 {
-        host.admit().await.unwrap().refused("429", Some(Duration::ZERO), &Silent);
+        host.admit().await.unwrap().refused(
+            (Refusal::TooMany, "429"),
+            Some(Duration::ZERO),
+            &Silent,
+        );
     }
     assert!(start.elapsed() > Duration::from_mins(3), "{:?}", start.elapsed());
 }
@@ -173,10 +182,14 @@ async fn a_host_is_out_of_patience_only_while_it_refuses() {
     let host = host(1, None);
     served(&host, host.admit().await.unwrap());
     tokio::time::sleep(Duration::from_hours(2)).await;
-    host.admit().await.unwrap().refused("429", None, &Silent);
+    host.admit().await.unwrap().refused((Refusal::TooMany, "429"), None, &Silent);
     assert!(host.refusing_for() < SECOND, "two hours without work are no refusal");
     for _ in 0..5 {
-        host.admit().await.unwrap().refused("429", Some(Duration::from_mins(10)), &Silent);
+        host.admit().await.unwrap().refused(
+            (Refusal::TooMany, "429"),
+            Some(Duration::from_mins(10)),
+            &Silent,
+        );
     }
     assert!(host.refusing_for() >= Duration::from_mins(40));
     served(&host, host.admit().await.unwrap());
@@ -194,7 +207,7 @@ async fn the_rate_is_kept_however_many_ask_and_after_a_pause_too() {
             let permit = host.admit().await.unwrap();
             let at = start.elapsed();
             if number == 20 {
-                permit.refused("429", Some(3 * SECOND), &Silent);
+                permit.refused((Refusal::TooMany, "429"), Some(3 * SECOND), &Silent);
             } else {
                 served(&host, permit);
             }
@@ -235,7 +248,7 @@ async fn looks_at_ceiling(ceiling: usize) -> u32 {
                 let permit = host.admit().await.unwrap();
                 tokio::time::sleep(Duration::from_millis(random.u64(20..60))).await;
                 match random.u32(..100) {
-                    0 | 1 => permit.refused("503", None, &Silent),
+                    0 | 1 => permit.refused((Refusal::Unavailable, "503"), None, &Silent),
                     2..10 => drop(permit),
                     _ => served(&host, permit),
                 }
@@ -271,7 +284,7 @@ fn all_ask(host: &Arc<Host>, n: usize, ends: fn(&Host, Permit)) -> JoinSet<(Dura
 #[tokio::test(start_paused = true)]
 async fn after_a_pause_one_goes_ahead_and_the_others_follow_when_it_is_answered() {
     let host = host(8, None);
-    host.admit().await.unwrap().refused("429", Some(SECOND), &Silent);
+    host.admit().await.unwrap().refused((Refusal::TooMany, "429"), Some(SECOND), &Silent);
     let mut let_in = all_ask(&host, 5, served).join_all().await;
     let_in.sort_unstable();
     let millis: Vec<_> = let_in.iter().map(|(at, _)| at.as_millis()).collect();
@@ -285,7 +298,7 @@ async fn after_a_pause_one_goes_ahead_and_the_others_follow_when_it_is_answered(
 #[tokio::test(start_paused = true)]
 async fn one_that_gets_no_answer_holds_the_others_up_for_a_moment_only() {
     let host = host(8, None);
-    host.admit().await.unwrap().refused("429", Some(SECOND), &Silent);
+    host.admit().await.unwrap().refused((Refusal::TooMany, "429"), Some(SECOND), &Silent);
     let start = Instant::now();
     let stalled = host.admit().await.unwrap();
     assert_eq!(start.elapsed(), SECOND);
@@ -315,7 +328,7 @@ async fn a_host_that_is_down_for_half_a_minute_is_asked_a_few_times_and_not_more
                     return served(&host, permit);
                 }
                 refuses.fetch_add(1, Ordering::Relaxed);
-                permit.refused("429", None, &Silent);
+                permit.refused((Refusal::TooMany, "429"), None, &Silent);
             }
         });
     }
@@ -334,7 +347,7 @@ async fn a_refusal_that_was_one_addresses_own_ends_the_pause_unless_the_host_ask
         for _ in 0..8 {
             under_way.push(host.admit().await.unwrap());
         }
-        under_way.remove(0).refused("503", asked, &Silent);
+        under_way.remove(0).refused((Refusal::Unavailable, "503"), asked, &Silent);
         assert_eq!(limit(&host), 4);
         under_way.into_iter().for_each(|permit| served(&host, permit));
         assert_eq!(limit(&host), 8, "it served the others");
@@ -381,7 +394,7 @@ async fn a_host_that_is_given_up_keeps_nobody_waiting_and_may_come_back() {
     let host = host(4, None);
     let start = Instant::now();
     while host.verdict().is_none() {
-        host.admit().await.unwrap().refused("503", None, &Silent);
+        host.admit().await.unwrap().refused((Refusal::Unavailable, "503"), None, &Silent);
     }
     let took = start.elapsed();
     assert!((60..=62).contains(&(took.as_secs() / 60)), "{took:?}");
@@ -429,7 +442,7 @@ async fn settles(per_second: u32, latency: Duration, retry_after: Option<Duratio
                     served(&host, permit);
                 } else {
                     counts.1.fetch_add(1, Ordering::Relaxed);
-                    permit.refused("429", retry_after, &Silent);
+                    permit.refused((Refusal::TooMany, "429"), retry_after, &Silent);
                 }
             }
         });
