@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
-use silverprint_core::{Head, Kept, Rejection, Reporter, Sink, SinkError};
+use silverprint_core::{Head, Kept, PhotoId, Rejection, Reporter, Sink, SinkError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -48,6 +48,7 @@ pub(crate) struct Accepted {
 
 /// The sink for one picture.
 pub(crate) struct Download {
+    photo: PhotoId,
     means: Means,
     expected: Expected,
     head: Head,
@@ -67,8 +68,9 @@ enum Body {
 }
 
 impl Download {
-    pub(crate) fn new(means: Means, expected: Expected) -> Self {
+    pub(crate) fn new(photo: PhotoId, means: Means, expected: Expected) -> Self {
         Self {
+            photo,
             means,
             expected,
             head: Head::default(),
@@ -179,6 +181,10 @@ impl Download {
 }
 
 impl Sink for Download {
+    fn photo(&self) -> Option<PhotoId> {
+        Some(self.photo)
+    }
+
     fn kept(&self) -> Option<Kept> {
         let Body::Spilled(_) = self.body else { return None };
         self.head.kept(self.length)

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
-use silverprint_core::{Head, Kept, Rejection, Sink, SinkError};
+use silverprint_core::{Head, Kept, PhotoId, Rejection, Sink, SinkError};
 use std::sync::atomic::Ordering;
 
 /// Flickr takes videos of up to 1 GB (as told at
@@ -28,6 +28,7 @@ pub(crate) struct AcceptedStream {
 
 /// The sink for one stream.
 pub(crate) struct StreamDownload {
+    photo: PhotoId,
     means: Means,
     head: Head,
     /// None before the first attempt, and after one that was wrong.
@@ -43,8 +44,9 @@ pub(crate) struct StreamDownload {
 }
 
 impl StreamDownload {
-    pub(crate) fn new(means: Means) -> Self {
+    pub(crate) fn new(photo: PhotoId, means: Means) -> Self {
         Self {
+            photo,
             means,
             head: Head::default(),
             body: None,
@@ -120,6 +122,10 @@ impl StreamDownload {
 }
 
 impl Sink for StreamDownload {
+    fn photo(&self) -> Option<PhotoId> {
+        Some(self.photo)
+    }
+
     fn kept(&self) -> Option<Kept> {
         self.body.as_ref()?;
         self.head.kept(self.length)

@@ -33,7 +33,7 @@ pub use name::{NameError, NameTemplate};
 pub use photo::{Detail, Geo, Media, Photo, Taken};
 pub use receipt::{Failure, ListingKind, Receipt, Withheld};
 pub use rendition::{Format, Identity, ParseSizeError, Rendition, Size};
-pub use reporter::{Reporter, Silent, Waiting};
+pub use reporter::{Reporter, Retrying, Silent, Waiting};
 pub use sink::{FetchError, Head, Kept, Rejection, Sink, SinkError, StrongTag};
 pub use source::{Page, Reject, Shows, Source, SourceError, Stream, Window};
 pub use text::{one_line, without_query};

@@ -31,8 +31,8 @@ pub trait Reporter: Send + Sync {
     /// A photo could not be done in this run.
     fn failed(&self, _photo: &Photo, _failure: &Failure) {}
 
-    /// An attempt failed and will be repeated.
-    fn retrying(&self, _what: &str, _cause: &str, _delay: Duration) {}
+    /// An attempt failed, and will be repeated.
+    fn retrying(&self, _retrying: &Retrying) {}
 
     /// Nothing goes to a host for so long, and why.
     fn waiting(&self, _waiting: &Waiting) {}
@@ -42,6 +42,21 @@ pub trait Reporter: Send + Sync {
 
     /// The run is over.
     fn receipt(&self, _receipt: &Receipt) {}
+}
+
+/// An attempt failed and will be repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retrying {
+    /// The photo that it was for; none where it was a listing, say.
+    pub photo: Option<PhotoId>,
+    /// What was asked for: host and path, never the query.
+    pub what: String,
+    /// Which attempt failed, from 1 on.
+    pub attempt: u32,
+    /// What was wrong with it.
+    pub reason: String,
+    /// The next one begins after so long, or later where it has to queue.
+    pub wait: Duration,
 }
 
 /// A host is paused.

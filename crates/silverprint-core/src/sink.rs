@@ -1,5 +1,6 @@
 //! Where a body goes while it comes, and who says whether it is good.
 
+use crate::PhotoId;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
@@ -65,6 +66,11 @@ pub trait Sink: Send {
     /// with 400 and 401 say in their body what is wrong; pictures come with 200.
     fn takes(&self, status: u16) -> bool {
         status == 200
+    }
+
+    /// The photo that the body is for, if it is for one: for those who watch.
+    fn photo(&self) -> Option<PhotoId> {
+        None
     }
 
     /// What an earlier attempt left that a host may be asked to go on from. Most

@@ -1,15 +1,15 @@
 //! The head of an answer, read: a body to take, another address to ask, or
 //! trouble of one kind or another.
 
-use crate::backoff::retry_after;
+use crate::backoff::{Clock, retry_after};
 use crate::resume::rest_of;
-use crate::trouble::Trouble;
+use crate::trouble::{Refusal, Trouble};
 use reqwest::header::{
     ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, HeaderName, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Response, StatusCode};
 use silverprint_core::{Head, Kept, Sink, StrongTag};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use url::Url;
 
 /// What one request asks for.
@@ -18,6 +18,7 @@ pub(crate) struct Question<'a> {
     /// The beginning that the sink has already.
     pub(crate) kept: Option<&'a Kept>,
     pub(crate) leg: Leg,
+    pub(crate) clock: Clock,
 }
 
 /// Which request of an attempt it is.
@@ -62,9 +63,8 @@ pub(crate) fn classify(
         return elsewhere(&response, &question.url).map(Answer::Elsewhere);
     }
     Err(match status {
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            Trouble::Refused { reason: status.to_string(), retry_after: asked_for(&response) }
-        }
+        StatusCode::TOO_MANY_REQUESTS => refused(Refusal::TooMany, &response, question.clock),
+        StatusCode::SERVICE_UNAVAILABLE => refused(Refusal::Unavailable, &response, question.clock),
         StatusCode::REQUEST_TIMEOUT => Trouble::Passing(status.to_string()),
         // Signed addresses say so when their time is over; it may have passed
         // while this one waited at the gate.
@@ -111,12 +111,17 @@ fn text<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()
 }
 
+fn refused(why: Refusal, response: &Response, ours: Clock) -> Trouble {
+    let (reason, retry_after) = (response.status().to_string(), asked_for(response, ours));
+    Trouble::Refused { why, reason, retry_after }
+}
+
 /// How long the host asks to be left alone. A date is read by the host's own
 /// clock where it tells it: ours may be wrong by days.
-fn asked_for(response: &Response) -> Option<Duration> {
+fn asked_for(response: &Response, ours: Clock) -> Option<Duration> {
     let date = text(response, &DATE);
     let hosts_clock = date.and_then(|date| httpdate::parse_http_date(date).ok());
-    retry_after(text(response, &RETRY_AFTER)?, hosts_clock.unwrap_or_else(SystemTime::now))
+    retry_after(text(response, &RETRY_AFTER)?, hosts_clock.unwrap_or_else(|| ours.now()))
 }
 
 /// Where a redirect leads. Flickr sends the askers of a photo that is gone to

@@ -2,6 +2,7 @@
 
 use crate::policy::Backoff;
 use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 
 /// A host that asks for more is asked again after this anyway.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
@@ -15,6 +16,24 @@ impl Backoff {
     fn ceiling(&self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(20);
         self.first.saturating_mul(1 << doublings).min(self.longest)
+    }
+}
+
+/// The time of day when it was made, carried on by the clock that nobody sets:
+/// what is done to the machine's clock in a run changes no wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    began: SystemTime,
+    since: Instant,
+}
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self { began: SystemTime::now(), since: Instant::now() }
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        self.began + self.since.elapsed()
     }
 }
 
@@ -41,6 +60,14 @@ mod tests {
         for failures in 0..100 {
             assert!(backoff.delay(failures) <= backoff.longest);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_of_day_goes_on_by_itself() {
+        let clock = Clock::new();
+        let began = clock.now();
+        tokio::time::advance(Duration::from_hours(7)).await;
+        assert_eq!(clock.now().duration_since(began).unwrap(), Duration::from_hours(7));
     }
 
     #[test]

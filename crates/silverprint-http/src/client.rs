@@ -2,16 +2,17 @@
 
 use crate::address::{Resolver, may_connect};
 use crate::answer::{Answer, Leg, Question, classify};
+use crate::backoff::Clock;
 use crate::bandwidth::Bandwidth;
 use crate::body;
-use crate::host::{Host, Permit};
+use crate::host::{GivenUp, Host, Permit};
 use crate::policy::Policy;
 use crate::resume::range;
 use crate::tries::Tries;
-use crate::trouble::Trouble;
+use crate::trouble::{Refusal, Trouble};
 use reqwest::header::{IF_RANGE, RANGE};
 use reqwest::{Certificate, Response, redirect};
-use silverprint_core::{FetchError, Kept, Reporter, Sink};
+use silverprint_core::{FetchError, Kept, Reporter, Retrying, Sink};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -36,6 +37,7 @@ struct Inner {
     policy: Policy,
     reporter: Arc<dyn Reporter>,
     bandwidth: Bandwidth,
+    clock: Clock,
     /// By scheme, name and port. A handful: only allowed hosts get one.
     hosts: Mutex<HashMap<String, Arc<Host>>>,
 }
@@ -79,7 +81,8 @@ impl Client {
     pub fn new(policy: Policy, reporter: Arc<dyn Reporter>) -> Result<Self, BuildError> {
         let reqwest = set_up(&policy)?;
         let bandwidth = Bandwidth::new(policy.bandwidth);
-        let inner = Inner { reqwest, policy, reporter, bandwidth, hosts: Mutex::default() };
+        let (clock, hosts) = (Clock::new(), Mutex::default());
+        let inner = Inner { reqwest, policy, reporter, bandwidth, clock, hosts };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -107,9 +110,16 @@ impl Client {
                 return Ok(tries.attempts);
             };
             tries.reached(sink.kept().as_ref());
-            let (cause, delay) = tries.next(trouble, host.as_deref(), &self.inner.policy)?;
-            let what = format!("{}{}", url.host_str().unwrap_or(""), url.path());
-            self.inner.reporter.retrying(&what, &cause, delay);
+            let (policy, reporter) = (&self.inner.policy, self.inner.reporter.as_ref());
+            let host = host.as_deref();
+            let (reason, delay) = tries.next(trouble, host, policy, reporter)?;
+            reporter.retrying(&Retrying {
+                photo: sink.photo(),
+                what: format!("{}{}", url.host_str().unwrap_or(""), url.path()),
+                attempt: tries.attempts,
+                reason,
+                wait: host.map_or(delay, |host| host.pause_left().max(delay)),
+            });
             tokio::time::sleep(delay).await;
         }
     }
@@ -124,7 +134,8 @@ impl Client {
         sink: &mut dyn Sink,
         may_follow: &mut MayFollow<'_>,
     ) -> Result<(), (Trouble, Option<Arc<Host>>)> {
-        let mut question = Question { url: url.clone(), kept, leg: Leg::First };
+        let mut question =
+            Question { url: url.clone(), kept, leg: Leg::First, clock: self.inner.clock };
         for _ in 0..=MOST_HOPS {
             self.may_ask(&question.url).map_err(|trouble| (trouble, None))?;
             let host = self.host(&question.url);
@@ -132,8 +143,14 @@ impl Client {
                 // The judgement may take a while (a picture is decoded), so it
                 // is heard after the place at the host was handed on.
                 Ok(None) => {
-                    let judged = sink.accept().await;
-                    return judged.map_err(|error| (error.into(), Some(host)));
+                    return match sink.accept().await {
+                        Ok(()) => {
+                            host.credit();
+                            Ok(())
+                        }
+                        // Whole, and wrong: no good answer, whatever the host thinks.
+                        Err(error) => Err((error.into(), Some(host))),
+                    };
                 }
                 Ok(Some(url)) => {
                     may_follow(&url).map_err(|message| (forbidden(&url, message), None))?;
@@ -153,16 +170,20 @@ impl Client {
         sink: &mut dyn Sink,
     ) -> Result<Option<Url>, Trouble> {
         let permit = host.admit().await;
+        let permit = permit.map_err(|GivenUp(verdict)| Trouble::GivenUp(verdict))?;
         let began = Instant::now();
-        let ended = self.ask(question, sink).await;
+        let ended = self.ask(question, &permit, sink).await;
         told(host, question, began, &ended);
         match ended {
             Ok((next, bytes)) => {
                 permit.succeeded(bytes);
+                if next.is_some() {
+                    host.credit();
+                }
                 Ok(next)
             }
             Err(trouble) => {
-                self.feed_back(permit, &trouble);
+                self.feed_back(host, permit, &trouble);
                 Err(trouble)
             }
         }
@@ -173,12 +194,14 @@ impl Client {
     async fn ask(
         &self,
         question: &Question<'_>,
+        permit: &Permit,
         sink: &mut dyn Sink,
     ) -> Result<(Option<Url>, u64), Trouble> {
         let response = self.send(question).await?;
         trace!(status = response.status().as_u16(), path = question.url.path(), "answered");
         match classify(response, question, sink)? {
             Answer::Body(response, head) => {
+                permit.answered();
                 let (stall, bandwidth) = (self.inner.policy.stall, &self.inner.bandwidth);
                 Ok((None, body::read(response, &head, sink, stall, bandwidth).await?))
             }
@@ -200,17 +223,23 @@ impl Client {
         }
     }
 
-    fn feed_back(&self, permit: Permit, trouble: &Trouble) {
+    fn feed_back(&self, host: &Host, permit: Permit, trouble: &Trouble) {
         let reporter = self.inner.reporter.as_ref();
         match trouble {
-            Trouble::Refused { reason, retry_after } => {
-                permit.refused(reason, *retry_after, reporter);
+            Trouble::Refused { why, reason, retry_after } => {
+                permit.refused((*why, reason), *retry_after, reporter);
             }
             // The line may be down: leave the host alone for a moment.
-            Trouble::Unreachable(message) => permit.refused(message, None, reporter),
+            Trouble::Unreachable(message) => {
+                permit.refused((Refusal::Unavailable, message), None, reporter);
+            }
             // It answered: that something is missing is a good answer too.
-            Trouble::Missing(_) | Trouble::Expired(_) => permit.succeeded(0),
+            Trouble::Missing(_) | Trouble::Expired(_) => {
+                permit.succeeded(0);
+                host.credit();
+            }
             Trouble::Passing(_)
+            | Trouble::GivenUp(_)
             | Trouble::Unfit(_)
             | Trouble::Forbidden { .. }
             | Trouble::Local(_) => drop(permit),

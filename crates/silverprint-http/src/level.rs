@@ -118,16 +118,14 @@ impl Level {
     }
 
     /// A request ended well with a body of so many bytes; `before_pause` if it
-    /// was under way when the host last refused.
-    pub(crate) fn succeeded(&mut self, now: Instant, bytes: u64, before_pause: bool) {
-        if before_pause {
-            self.others_served();
-        } else {
-            self.served += 1;
-        }
+    /// was under way when the host last refused. Says whether that refusal has
+    /// turned out by this to be an address's own affair.
+    pub(crate) fn succeeded(&mut self, now: Instant, bytes: u64, before_pause: bool) -> bool {
+        let is_forgiven = before_pause && self.others_served();
+        self.served += usize::from(!before_pause);
         self.finished += 1;
         self.weight += bytes + REQUEST_WEIGHT;
-        let Some(opened) = self.opened else { return };
+        let Some(opened) = self.opened else { return is_forgiven };
         let elapsed = now - opened;
         if elapsed >= WINDOW && self.finished >= PER_PERMIT * self.limit {
             #[expect(clippy::cast_precision_loss, reason = "a rate needs no 53 bits")]
@@ -135,11 +133,12 @@ impl Level {
             self.judge(rate);
             self.restart_window(now);
         }
+        is_forgiven
     }
 
     /// The host refused (429, 503) while so many others were under way: half as
-    /// many, and no more for a while.
-    pub(crate) fn refused(&mut self, now: Instant, others: usize) {
+    /// many, and no more for a while. Says whether it surely means all.
+    pub(crate) fn refused(&mut self, now: Instant, others: usize) -> bool {
         let Self { limit, phase, best, .. } = *self;
         let doubt =
             Doubt { limit, phase, best, others, served: 0, refused: 1, of: others + self.served };
@@ -149,26 +148,31 @@ impl Level {
         self.phase = Phase::Holding(self.hold());
         self.best = 0.0;
         self.restart_window(now);
+        self.doubt.is_none()
     }
 
     /// It refused another of those. If it does so to more than one in
-    /// [`FEW_OF`], it means all.
-    pub(crate) fn refused_again(&mut self) {
-        let Some(doubt) = &mut self.doubt else { return };
+    /// [`FEW_OF`], it means all; says whether that has become sure by this.
+    pub(crate) fn refused_again(&mut self) -> bool {
+        let Some(doubt) = &mut self.doubt else { return false };
         doubt.refused += 1;
-        if doubt.refused * FEW_OF > doubt.of {
+        let means_all = doubt.refused * FEW_OF > doubt.of;
+        if means_all {
             self.doubt = None;
         }
+        means_all
     }
 
     /// It served one of those. Once that is true of most, it was the address.
-    fn others_served(&mut self) {
-        let Some(doubt) = &mut self.doubt else { return };
+    fn others_served(&mut self) -> bool {
+        let Some(doubt) = &mut self.doubt else { return false };
         doubt.served += 1;
-        if doubt.served > doubt.others / 2 {
+        let was_address = doubt.served > doubt.others / 2;
+        if was_address {
             (self.limit, self.phase, self.best) = (doubt.limit, doubt.phase, doubt.best);
             self.doubt = None;
         }
+        was_address
     }
 
     /// So few connections cannot be what a host suffers from: they are soon more.
@@ -298,9 +302,12 @@ mod tests {
             level.refused(now, 0);
             (level.limit, level.served) = (32, 0);
             level.refused(now, others);
-            (0..again).for_each(|_| level.refused_again());
-            (0..served).for_each(|_| level.succeeded(now, 20_000, true));
-            assert_eq!(level.limit(), expected, "{others} others, {served} served, again {again}");
+            let means_all = (0..again).any(|_| level.refused_again());
+            let forgiven = (0..served).any(|_| level.succeeded(now, 20_000, true));
+            let case = format!("{others} others, {served} served, again {again}");
+            assert_eq!(level.limit(), expected, "{case}");
+            assert_eq!(forgiven, expected == 32, "{case}");
+            assert!(!(means_all && forgiven), "{case}");
         };
         check(31, 16, 0, 32);
         check(31, 16, 2, 32);

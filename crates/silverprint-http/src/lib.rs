@@ -6,10 +6,16 @@
 //! * **permits**: how many requests are under way at once, found by one
 //!   controller (`level`) that grows while throughput does;
 //! * **pause**: a host that says 429 or 503 is left alone for a while, all of
-//!   it, and the request that heard it loses nothing;
-//! * **pace**: at most so many requests a second, where the user set that;
-//! * **budget**: retries are paid from what successes earned, so that a host
-//!   in trouble is not asked ever more.
+//!   it, and the request that heard it loses nothing; when the pause is over one
+//!   request goes ahead of all;
+//! * **pace**: at most so many requests a second, as the user set it, and as
+//!   another controller (`rate`) learns it of a host that refuses what exceeds
+//!   a limit of its own;
+//! * **budget**: retries are paid from what successes earned; where they are
+//!   used up the host is paused like one that refuses, so that a host in trouble
+//!   is not asked ever more;
+//! * **patience**: a host without one good answer for too long is given up, and
+//!   nobody waits for it any more.
 //!
 //! Over all hosts together there is the **bandwidth**: at most so many bytes a
 //! second, likewise.
@@ -32,6 +38,7 @@ mod host;
 mod level;
 mod pace;
 mod policy;
+mod rate;
 mod resume;
 mod tries;
 mod trouble;

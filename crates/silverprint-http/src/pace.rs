@@ -1,4 +1,5 @@
-//! At most so many requests a second: each takes the next free slot in time.
+//! Each request takes the next free slot in time: at most as many a second as
+//! the user set, and as the host was found to take.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -8,19 +9,21 @@ use tokio::time::Instant;
 /// comfort, not an average.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    distance: Option<Duration>,
+    per_second: Option<f64>,
     next: Mutex<Option<Instant>>,
 }
 
 impl Pace {
+    /// With the user's own limit, if there is one.
     pub(crate) fn new(per_second: Option<f64>) -> Self {
-        let distance = per_second.map(|rate| Duration::from_secs_f64(1.0 / rate.max(0.001)));
-        Self { distance, next: Mutex::new(None) }
+        Self { per_second, next: Mutex::new(None) }
     }
 
-    /// Waits for the next slot.
-    pub(crate) async fn slot(&self) {
-        let Some(distance) = self.distance else { return };
+    /// Waits for the next slot; `learned` is the host's limit, where one is known.
+    pub(crate) async fn slot(&self, learned: Option<f64>) {
+        let limits = [self.per_second, learned].into_iter().flatten();
+        let Some(per_second) = limits.reduce(f64::min) else { return };
+        let distance = Duration::from_secs_f64(1.0 / per_second.max(0.001));
         let slot = {
             let mut next = self.next.lock().expect("no panic while held");
             let now = Instant::now();
@@ -37,12 +40,20 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn slots_come_at_even_distances() {
-        let pace = Pace::new(Some(10.0));
-        let start = Instant::now();
-        for _ in 0..21 {
-            pace.slot().await;
+    async fn slots_come_at_even_distances_by_the_lower_of_both_limits() {
+        for (users, learned, takes) in [
+            (Some(10.0), None, 2000),
+            (None, Some(10.0), 2000),
+            (Some(10.0), Some(20.0), 2000),
+            (Some(10.0), Some(5.0), 4000),
+            (None, None, 0),
+        ] {
+            let pace = Pace::new(users);
+            let start = Instant::now();
+            for _ in 0..21 {
+                pace.slot(learned).await;
+            }
+            assert_eq!(start.elapsed().as_millis(), takes, "{users:?} {learned:?}");
         }
-        assert_eq!(start.elapsed().as_millis(), 2000);
     }
 }

@@ -32,7 +32,7 @@ pub struct Policy {
     pub stall: Stall,
     /// How often one address is tried before it counts as failed.
     pub attempts: u32,
-    /// How long a host may go on refusing without one good answer.
+    /// How long a host may go on without one good answer.
     pub patience: Duration,
 }
 

@@ -4,13 +4,16 @@ use crate::host::Host;
 use crate::policy::Policy;
 use crate::resume::{RESUME_AT_LEAST, is_worth_it};
 use crate::trouble::Trouble;
-use silverprint_core::{FetchError, Kept};
+use silverprint_core::{FetchError, Kept, Reporter};
 use std::time::Duration;
 
 /// Something that is not there is asked for this often, for passing 404s occur.
 const MISSING_ATTEMPTS: u32 = 2;
 /// One address may be refused this often while its host serves others.
 const MOST_REFUSALS: u32 = 10;
+/// Refused so often while its host served others, it is the address: from then
+/// on it counts also when nobody else is there to be served.
+const SURELY_ITS_OWN: u32 = 3;
 /// A host to which no connection comes about for so long is out of reach.
 const DEAD_AFTER: Duration = Duration::from_mins(1);
 
@@ -20,9 +23,11 @@ pub(crate) struct Tries {
     pub(crate) attempts: u32,
     failures: u32,
     missing: u32,
+    /// All refusals in a row; each makes it wait longer.
+    refused: u32,
     /// Refusals between which the host served others.
     refusals: u32,
-    /// Good answers of the host when it last refused this address.
+    /// Good answers of the host when this address last had none.
     good_before: Option<u64>,
     /// The most bytes that were kept after any attempt.
     furthest: u64,
@@ -61,18 +66,11 @@ impl Tries {
         trouble: Trouble,
         host: Option<&Host>,
         policy: &Policy,
+        reporter: &dyn Reporter,
     ) -> Result<(String, Duration), FetchError> {
         let attempts = self.attempts;
         match trouble {
-            Trouble::Refused { reason, .. } => {
-                let given_up = host.is_some_and(|host| self.is_refused_for_good(host, policy));
-                if given_up {
-                    let message = format!("{reason}, {attempts} times");
-                    return Err(FetchError::Passing { message, attempts });
-                }
-                // The gate itself makes it wait.
-                Ok((reason, Duration::ZERO))
-            }
+            Trouble::Refused { reason, .. } => self.was_refused(reason, host, policy),
             Trouble::Missing(message) => {
                 self.missing += 1;
                 if self.missing >= MISSING_ATTEMPTS || !host.is_some_and(Host::pay_for_retry) {
@@ -82,7 +80,8 @@ impl Tries {
             }
             Trouble::Expired(message) => {
                 self.failures += 1;
-                if self.failures >= policy.attempts || !self.pays(host) {
+                let pays = self.progressed || host.is_some_and(Host::pay_for_retry);
+                if self.failures >= policy.attempts || !pays {
                     return Err(FetchError::Gone { message, attempts });
                 }
                 Ok((message, policy.backoff.delay(self.failures)))
@@ -91,7 +90,7 @@ impl Tries {
                 self.only_whole = true;
                 Ok((message, Duration::ZERO))
             }
-            Trouble::Passing(message) => self.failed(message, host, policy),
+            Trouble::Passing(message) => self.failed(message, host, policy, reporter),
             Trouble::Unreachable(message) => {
                 self.failures += 1;
                 // Many addresses share the few attempts that a dead line gets:
@@ -103,42 +102,71 @@ impl Tries {
                 }
                 Ok((message, Duration::ZERO))
             }
+            // It was turned away at the gate: this was no attempt.
+            Trouble::GivenUp(message) => {
+                Err(FetchError::Passing { message, attempts: attempts.saturating_sub(1) })
+            }
             Trouble::Forbidden { host, message } => Err(FetchError::Forbidden { host, message }),
             Trouble::Local(error) => Err(FetchError::Local(error)),
         }
     }
 
+    /// A refusal costs an address nothing; but one that is refused again and
+    /// again while its host serves others, or whose host has refused all for
+    /// very long, is given up in this run. The gate makes it wait as long as
+    /// the host is paused; where it is not, for it serves others, it waits alone.
+    fn was_refused(
+        &mut self,
+        reason: String,
+        host: Option<&Host>,
+        policy: &Policy,
+    ) -> Result<(String, Duration), FetchError> {
+        let attempts = self.attempts;
+        self.refused += 1;
+        let is_its_own = host.is_some_and(|host| self.others_were_served(host));
+        if let Some(host) = host.filter(|_| is_its_own && self.refused > 1) {
+            host.clear_of_limits();
+        }
+        let is_sure = self.refusals >= SURELY_ITS_OWN;
+        self.refusals += u32::from(is_its_own || is_sure);
+        let is_out_of_patience = host.is_some_and(|host| host.refusing_for() > policy.patience);
+        if self.refusals >= MOST_REFUSALS || is_out_of_patience {
+            let message = format!("{reason}, {attempts} times");
+            return Err(FetchError::Passing { message, attempts });
+        }
+        Ok((reason, policy.backoff.delay(self.refused)))
+    }
+
+    /// A failure is the address's own, unless its host has used up its retries
+    /// and serves nobody: then all wait for the host, and it costs them nothing.
     fn failed(
         &mut self,
         message: String,
         host: Option<&Host>,
         policy: &Policy,
+        reporter: &dyn Reporter,
     ) -> Result<(String, Duration), FetchError> {
         let attempts = self.attempts;
-        self.failures += 1;
+        let passing = |message| Err(FetchError::Passing { message, attempts });
+        let Some(host) = host else { return passing(message) };
+        let is_the_hosts = !self.others_were_served(host) && !host.has_budget();
+        self.failures += u32::from(!is_the_hosts);
         if self.failures >= policy.attempts {
-            return Err(FetchError::Passing { message, attempts });
+            return passing(message);
         }
-        if !self.pays(host) {
-            let message = format!("{message} (the host's retry budget is used up)");
-            return Err(FetchError::Passing { message, attempts });
+        // One that goes on costs the host nothing a second time.
+        if !self.progressed && !host.pay_for_retry() {
+            host.wait_for_retry(&message, reporter);
+            if let Some(verdict) = host.verdict() {
+                return passing(verdict);
+            }
         }
         Ok((message, policy.backoff.delay(self.failures)))
     }
 
-    /// Whether the next attempt can be paid for. One that goes on costs the
-    /// host nothing a second time, so it is free.
-    fn pays(&self, host: Option<&Host>) -> bool {
-        self.progressed || host.is_some_and(Host::pay_for_retry)
-    }
-
-    /// A refusal costs an address nothing; but one that is refused again and
-    /// again while its host serves others, or whose host has refused all for
-    /// very long, is given up in this run.
-    fn is_refused_for_good(&mut self, host: &Host, policy: &Policy) -> bool {
+    /// Whether the host gave good answers since this address last had none.
+    fn others_were_served(&mut self, host: &Host) -> bool {
         let n_good = host.n_good();
-        let good_before = self.good_before.replace(n_good);
-        self.refusals += u32::from(good_before.is_none_or(|before| n_good > before));
-        self.refusals >= MOST_REFUSALS || host.refusing_for() > policy.patience
+        self.good_before.replace(n_good).is_none_or(|before| n_good > before)
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) enum Trouble {
     /// The host refuses work (429, 503): pause it; the request loses nothing.
-    Refused { reason: String, retry_after: Option<Duration> },
+    Refused { why: Refusal, reason: String, retry_after: Option<Duration> },
     /// Worth another attempt.
     Passing(String),
     /// Not there, or not for us. Passing ones occur, so it is asked once more.
@@ -21,10 +21,21 @@ pub(crate) enum Trouble {
     Unfit(String),
     /// No connection at all.
     Unreachable(String),
+    /// The host has given no good answer for too long: it was not asked.
+    GivenUp(String),
     /// An address that we don't ask.
     Forbidden { host: String, message: String },
     /// Our own side.
     Local(io::Error),
+}
+
+/// What a host refuses for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Too many requests (429): at once, or a second.
+    TooMany,
+    /// It is not there for anybody (503, no connection).
+    Unavailable,
 }
 
 impl From<SinkError> for Trouble {

@@ -2,15 +2,15 @@
 
 mod support;
 
-use silverprint_core::{FetchError, SinkError};
-use silverprint_http::{Backoff, MayAsk, Policy, Stall};
+use silverprint_core::{FetchError, PhotoId, Retrying, SinkError, Waiting};
+use silverprint_http::{MayAsk, Policy, Stall};
 use std::io::Write as _;
 use std::net::{Shutdown, TcpListener};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
-use support::{AGENT, Recording, Scripted, Trap, client, hasty};
+use support::{AGENT, Heard, Recording, Scripted, Trap, client, hasty};
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -150,7 +150,7 @@ async fn no_error_and_no_report_holds_the_query() {
     for url in urls {
         let (client, heard) = client(hasty());
         let error = client.get(&url, &mut Recording::of(b"good".to_vec())).await.unwrap_err();
-        let words = format!("{error} {error:?} {:?}", heard.texts());
+        let words = format!("{error} {error:?} {:?} {:?}", heard.retries(), heard.waits());
         assert!(!words.contains("canary"), "{url}: {words}");
     }
 }
@@ -227,16 +227,98 @@ async fn a_date_to_come_back_is_read_by_the_clock_of_the_host() {
     assert!(pause_after(future).await < Duration::from_mins(10));
 }
 
+/// So many fetches at once of a host that answers `500` to the first `broken`.
+async fn fetched_of_a_broken_host(
+    policy: Policy,
+    fetches: usize,
+    broken: usize,
+) -> (Vec<Result<u32, FetchError>>, usize, Arc<Heard>) {
+    let server = Scripted::answering(move |_, number| {
+        if number < broken { ("500 No".to_owned(), String::new()) } else { ok() }
+    });
+    let (client, heard) = client(policy);
+    let mut all = JoinSet::new();
+    for _ in 0..fetches {
+        let (client, url) = (client.clone(), server.url("/a.jpg?api_key=canary"));
+        all.spawn(async move { client.get(&url, &mut Recording::of(b"good".to_vec())).await });
+    }
+    (all.join_all().await, server.asked().len(), heard)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_its_retries_are_used_up_the_host_is_waited_for_and_nobody_loses_anything() {
+    let patience = Duration::from_mins(5);
+    let policy = Policy { attempts: 30, patience, ..hasty() };
+    // 500 in the bucket, 5 a retry: 100 retries are paid for, and the rest waits.
+    let (ended, asked, heard) = fetched_of_a_broken_host(policy, 30, 300).await;
+    for ended in ended {
+        assert!(ended.unwrap() >= 1);
+    }
+    assert_eq!(asked, 330, "not one request more than there were failures");
+    let waits = heard.waits();
+    let told = |wait: &Waiting| wait.reason == "500 Internal Server Error, and no retries left";
+    assert!(waits.iter().any(told), "{waits:?}");
+    assert!(waits.iter().all(|wait| wait.host.starts_with("127.0.0.1:")), "{waits:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_is_broken_for_good_is_given_up_once_for_all() {
+    let policy = Policy { attempts: 1000, ..hasty() };
+    let (ended, asked, _) = fetched_of_a_broken_host(policy, 500, usize::MAX).await;
+    let mut turned_away = 0;
+    for ended in ended {
+        let error = ended.unwrap_err();
+        assert!(matches!(error, FetchError::Passing { .. }), "{error:?}");
+        let message = error.to_string();
+        assert!(message.contains(" is given up: 500 Internal Server Error"), "{message}");
+        turned_away += usize::from(error.attempts() == 0);
+    }
+    assert!(asked < 500, "{asked} requests for 500 bodies");
+    assert!(turned_away > 100, "{turned_away} were never asked for");
+}
+
+/// Pages of a hotel's network, say: each answer whole, and none what was wanted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_answers_nothing_but_nonsense_is_given_up_too() {
+    let server = Scripted::answering(|_, _| ("200 OK".to_owned(), "please log in".to_owned()));
+    let (client, _) = client(Policy { attempts: 1000, ..hasty() });
+    let mut all = JoinSet::new();
+    for _ in 0..300 {
+        let (client, url) = (client.clone(), server.url("/"));
+        all.spawn(async move { client.get(&url, &mut Recording::of(b"good".to_vec())).await });
+    }
+    for ended in all.join_all().await {
+        let message = ended.unwrap_err().to_string();
+        assert!(message.contains(" is given up: other bytes"), "{message}");
+    }
+}
+
 #[tokio::test]
-async fn a_retry_budget_runs_dry_and_says_so() {
-    let server = Scripted::answering(|_, _| ("500 No".to_owned(), String::new()));
-    let backoff = Backoff { first: Duration::ZERO, longest: Duration::ZERO };
-    let ended = get(Policy { attempts: 1000, backoff, ..hasty() }, &server.url("/")).await;
-    let error = ended.unwrap_err();
-    // 500 in the bucket, 5 a retry.
-    assert_eq!(error.attempts(), 101, "{error}");
-    assert!(error.to_string().contains("budget"), "{error}");
-    assert_eq!(server.asked().len(), 101);
+async fn each_retry_is_told_with_its_photo_its_number_its_wait_and_why() {
+    let server = Scripted::answering(|_, number| match number {
+        0 => ("502 No".to_owned(), String::new()),
+        1 => ("429 No\r\nretry-after: 1".to_owned(), String::new()),
+        _ => ok(),
+    });
+    let (client, heard) = client(hasty());
+    let photo = Some(PhotoId::new(7));
+    let mut sink = Recording { photo, ..Recording::of(b"good".to_vec()) };
+    assert_eq!(client.get(&server.url("/7_a_b.jpg?api_key=canary"), &mut sink).await.unwrap(), 3);
+    let told = heard.retries();
+    let of = |it: &Retrying| (it.photo, it.what.clone(), it.attempt, it.reason.clone());
+    let what = || "127.0.0.1/7_a_b.jpg".to_owned();
+    assert_eq!(
+        told.iter().map(of).collect::<Vec<_>>(),
+        [
+            (photo, what(), 1, "502 Bad Gateway".to_owned()),
+            (photo, what(), 2, "429 Too Many Requests".to_owned()),
+        ]
+    );
+    assert!(told[0].wait <= hasty().backoff.longest);
+    let waits = heard.waits();
+    assert_eq!(waits.len(), 1);
+    assert_eq!(waits[0].pause, Duration::from_secs(1));
+    assert!(told[1].wait > Duration::from_millis(500), "it waits out the pause: {told:?}");
 }
 
 #[tokio::test]

@@ -6,7 +6,11 @@ use silverprint_core::{Size, StrongTag};
 use std::io::Read as _;
 
 fn download(means: &Means, width: u32, height: u32) -> Download {
-    Download::new(means.clone(), Expected::of(&rendition(Size::Original, width, height, "a")))
+    Download::new(
+        PhotoId::new(7),
+        means.clone(),
+        Expected::of(&rendition(Size::Original, width, height, "a")),
+    )
 }
 
 /// One attempt, its length told; in a word.
@@ -59,7 +63,7 @@ async fn each_kind_of_body_gets_its_judgement() {
     // A GIF was asked for, and the placeholder came.
     let mut wanted = rendition(Size::Original, 640, 480, "a");
     wanted.url.set_path("/1/7_a_o.gif");
-    let mut gif = Download::new(means.clone(), Expected::of(&wanted));
+    let mut gif = Download::new(PhotoId::new(7), means.clone(), Expected::of(&wanted));
     assert!(attempt(&mut gif, PLACEHOLDER).await.starts_with("gone: 16 × 16"));
 }
 

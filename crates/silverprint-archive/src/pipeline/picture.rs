@@ -6,7 +6,7 @@ use crate::content::Content;
 use crate::download::{Accepted, Download};
 use crate::examine::{Examined, Expected};
 use crate::plan::{Fetch, Keep, Reason};
-use silverprint_core::{Photo, Rendition};
+use silverprint_core::{Photo, PhotoId, Rendition};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use tracing::debug;
@@ -26,7 +26,7 @@ impl Pipeline {
         {
             return Ok(Ready { accepted, rendition: fetch.rendition, how: How::Adopted });
         }
-        self.fetch(fetch).await
+        self.fetch(photo.id, fetch).await
     }
 
     /// Whether a file that is there can be what is listed now: not if the
@@ -40,9 +40,9 @@ impl Pipeline {
         known.fingerprint == photo.fingerprint() && same_picture
     }
 
-    async fn fetch(&self, fetch: Fetch) -> Result<Ready, Lost> {
+    async fn fetch(&self, photo: PhotoId, fetch: Fetch) -> Result<Ready, Lost> {
         let Fetch { rendition, reason } = fetch;
-        let mut download = Download::new(self.means.clone(), Expected::of(&rendition));
+        let mut download = Download::new(photo, self.means.clone(), Expected::of(&rendition));
         match self.source.open(&rendition.url, &mut download).await {
             Ok(attempts) => {
                 debug!(attempts, size = rendition.size.label(), "accepted");
@@ -69,7 +69,7 @@ impl Pipeline {
         {
             return Ok(Ready { accepted, rendition, how: How::Remade });
         }
-        self.fetch(Fetch { rendition, reason: Reason::New }).await
+        self.fetch(photo.id, Fetch { rendition, reason: Reason::New }).await
     }
 
     /// Examines a file of the folder. `None` if it is not the picture, or

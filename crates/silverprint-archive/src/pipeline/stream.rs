@@ -10,7 +10,7 @@ use crate::store::Put;
 use crate::tally::Kind;
 use crate::video::{AcceptedStream, StreamDownload};
 use silverprint_catalogue::{Entry, File, Moved, Role, Saved, State};
-use silverprint_core::{Failure, FetchError, Identity, Photo, Shows, Stream};
+use silverprint_core::{Failure, FetchError, Identity, Photo, PhotoId, Shows, Stream};
 use std::sync::atomic::Ordering;
 use tracing::debug;
 
@@ -30,7 +30,7 @@ impl Pipeline {
             let path = self.store_stream(photo, home, accepted, best, still.version).await?;
             return Ok(with_stream(still, Kind::Adopted, path, bytes));
         }
-        let (stream, accepted) = self.fetch_best(&streams).await.map_err(only_still)?;
+        let (stream, accepted) = self.fetch_best(photo.id, &streams).await.map_err(only_still)?;
         let bytes = accepted.bytes;
         let path = self.store_stream(photo, home, accepted, stream, still.version).await?;
         self.tally.with(|receipt| receipt.streams += 1);
@@ -41,10 +41,11 @@ impl Pipeline {
     /// only, though it is listed.
     async fn fetch_best<'a>(
         &self,
+        photo: PhotoId,
         streams: &'a [Stream],
     ) -> Result<(&'a Stream, AcceptedStream), Lost> {
         for (idx, stream) in streams.iter().enumerate() {
-            let mut download = StreamDownload::new(self.means.clone());
+            let mut download = StreamDownload::new(photo, self.means.clone());
             let opened = self.source.open(&stream.url, &mut download).await;
             debug!(label = stream.label, good = opened.is_ok(), "stream");
             match opened {

@@ -38,7 +38,7 @@ async fn each_kind_of_body_gets_its_judgement() {
         (b"\xFF\xD8\xFF\xE0 a picture", None, "rejected: no video: it begins with \\xff"),
         (b"", Some(3 << 30), "gone: a stream of more than 2 GiB"),
     ] {
-        let mut download = StreamDownload::new(means.clone());
+        let mut download = StreamDownload::new(PhotoId::new(7), means.clone());
         let judged = word(body(&mut download, length, bytes).await);
         assert!(judged.starts_with(expected), "{judged} instead of {expected}");
         if expected != "accepted" {
@@ -54,7 +54,7 @@ async fn a_stream_goes_on_where_it_ended_and_is_the_same_to_the_byte() {
     // It asks for no memory: there is none.
     let (means, _folder) = means(0);
     let good = mp4(1, 300_000);
-    let mut download = StreamDownload::new(means);
+    let mut download = StreamDownload::new(PhotoId::new(7), means);
     assert_eq!(download.kept(), None);
     download.begin(&whole(good.len())).await.unwrap();
     for chunk in good[..100_000].chunks(7000) {
@@ -75,7 +75,7 @@ async fn a_stream_goes_on_where_it_ended_and_is_the_same_to_the_byte() {
 async fn a_stream_that_begins_again_forgets_what_it_had() {
     let (means, _folder) = means(0);
     let (old, good) = (mp4(1, 9000), mp4(2, 5000));
-    let mut download = StreamDownload::new(means);
+    let mut download = StreamDownload::new(PhotoId::new(7), means);
     download.begin(&whole(old.len())).await.unwrap();
     download.write(Bytes::copy_from_slice(&old[..8000])).await.unwrap();
     assert_eq!(word(body(&mut download, Some(good.len() as u64), &good).await), "accepted");
@@ -90,7 +90,7 @@ async fn what_cannot_tell_its_end_is_taken_when_the_same_bytes_come_again() {
         [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom\0\0\0\0mdat".as_slice(), &[7; 9000]].concat();
     let behind = [mp4(1, 9000).as_slice(), b"more"].concat();
     for whole in [webm(1), to_the_end, behind] {
-        let mut download = StreamDownload::new(means.clone());
+        let mut download = StreamDownload::new(PhotoId::new(7), means.clone());
         // Cut at two places: neither is the file.
         for bytes in [&whole[..5000], &whole[..7000], &whole] {
             let judged = word(body(&mut download, None, bytes).await);
@@ -102,7 +102,7 @@ async fn what_cannot_tell_its_end_is_taken_when_the_same_bytes_come_again() {
         assert_eq!(accepted.digest, Digest(Sha256::digest(&whole).into()));
     }
     // What is something else is not taken however often it comes.
-    let mut download = StreamDownload::new(means);
+    let mut download = StreamDownload::new(PhotoId::new(7), means);
     for _ in 0..3 {
         let judged = word(body(&mut download, None, b"<html>Sorry</html>").await);
         assert!(judged.starts_with("rejected: a page of text"), "{judged}");

@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt as _};
-use silverprint_core::{Head, Rejection, Reporter, Sink, SinkError, Waiting};
+use silverprint_core::{Head, PhotoId, Rejection, Reporter, Retrying, Sink, SinkError, Waiting};
 use silverprint_http::{Backoff, Client, MayAsk, Policy, Stall};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -35,23 +35,30 @@ pub fn client(policy: Policy) -> (Client, Arc<Heard>) {
     (Client::new(policy, Arc::clone(&heard) as Arc<dyn Reporter>).unwrap(), heard)
 }
 
-/// Everything that was reported, as text.
+/// Everything that was reported.
 #[derive(Default)]
-pub struct Heard(Mutex<Vec<String>>);
+pub struct Heard {
+    retries: Mutex<Vec<Retrying>>,
+    waits: Mutex<Vec<Waiting>>,
+}
 
 impl Heard {
-    pub fn texts(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+    pub fn retries(&self) -> Vec<Retrying> {
+        self.retries.lock().unwrap().clone()
+    }
+
+    pub fn waits(&self) -> Vec<Waiting> {
+        self.waits.lock().unwrap().clone()
     }
 }
 
 impl Reporter for Heard {
-    fn retrying(&self, what: &str, cause: &str, delay: Duration) {
-        self.0.lock().unwrap().push(format!("retrying {what}: {cause} in {delay:?}"));
+    fn retrying(&self, retrying: &Retrying) {
+        self.retries.lock().unwrap().push(retrying.clone());
     }
 
     fn waiting(&self, waiting: &Waiting) {
-        self.0.lock().unwrap().push(format!("{waiting:?}"));
+        self.waits.lock().unwrap().push(waiting.clone());
     }
 }
 
@@ -59,6 +66,7 @@ impl Reporter for Heard {
 #[derive(Default)]
 pub struct Recording {
     pub expected: Option<Vec<u8>>,
+    pub photo: Option<PhotoId>,
     /// How long it takes to swallow a chunk.
     pub chews: Duration,
     pub begun: u32,
@@ -73,6 +81,10 @@ impl Recording {
 }
 
 impl Sink for Recording {
+    fn photo(&self) -> Option<PhotoId> {
+        self.photo
+    }
+
     fn begin<'a>(&'a mut self, _head: &'a Head) -> BoxFuture<'a, Result<(), SinkError>> {
         self.begun += 1;
         self.body.clear();

@@ -4,7 +4,9 @@ use crate::args::Output;
 use crate::printable::say;
 use crate::stdout;
 use serde_json::{Value, json};
-use silverprint_core::{Account, Failure, ListingKind, Photo, Receipt, Reporter, Waiting};
+use silverprint_core::{
+    Account, Failure, ListingKind, Photo, Receipt, Reporter, Retrying, Waiting,
+};
 use std::sync::Mutex;
 
 /// Writes events; notes are for people, and go to stderr.
@@ -53,6 +55,18 @@ impl Reporter for Json {
 
     fn failed(&self, photo: &Photo, failure: &Failure) {
         self.write("failed", json!({ "id": photo.id, "failure": failure }));
+    }
+
+    fn retrying(&self, retrying: &Retrying) {
+        let Retrying { photo, what, attempt, reason, wait } = retrying;
+        // A wait is some minutes at most.
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let mut fields =
+            json!({ "what": what, "attempt": attempt, "wait_ms": wait_ms, "reason": reason });
+        if let Some(id) = photo {
+            fields["id"] = json!(id);
+        }
+        self.write("retrying", fields);
     }
 
     fn waiting(&self, waiting: &Waiting) {

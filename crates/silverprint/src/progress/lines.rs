@@ -2,7 +2,7 @@
 
 use crate::printable::say;
 use crate::receipt::{grouped, size};
-use silverprint_core::{Account, Failure, ListingKind, Photo, Reporter, Waiting};
+use silverprint_core::{Account, Failure, ListingKind, Photo, Reporter, Retrying, Waiting};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -83,9 +83,9 @@ impl Reporter for Lines {
         say(&format!("failed {} ({} attempts): {}", photo.id, failure.attempts, failure.reason));
     }
 
-    fn retrying(&self, what: &str, cause: &str, delay: Duration) {
+    fn retrying(&self, retrying: &Retrying) {
         if self.verbosity > 1 {
-            say(&format!("again in {:.1} s: {what}: {cause}", delay.as_secs_f32()));
+            say(&again(retrying));
         }
     }
 
@@ -99,5 +99,35 @@ impl Reporter for Lines {
 
     fn note(&self, message: &str) {
         say(message);
+    }
+}
+
+/// What went wrong with one attempt, and when the next one comes.
+fn again(retrying: &Retrying) -> String {
+    let Retrying { photo, what, attempt, reason, wait } = retrying;
+    let of = photo.map_or_else(|| what.clone(), |id| id.to_string());
+    let wait = wait.as_secs_f32();
+    format!("attempt {attempt} of {of} failed, again in {wait:.1} s: {reason}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use silverprint_core::PhotoId;
+
+    #[test]
+    fn a_retry_names_the_photo_the_attempt_the_wait_and_why() {
+        let of = |photo| Retrying {
+            photo,
+            what: "live.staticflickr.com/1/7_a_b.jpg".to_owned(),
+            attempt: 2,
+            reason: "502 Bad Gateway".to_owned(),
+            wait: Duration::from_millis(1240),
+        };
+        let rest = "failed, again in 1.2 s: 502 Bad Gateway";
+        let id = PhotoId::new(7);
+        assert_eq!(again(&of(Some(id))), format!("attempt 2 of 7 {rest}"));
+        let what = "live.staticflickr.com/1/7_a_b.jpg";
+        assert_eq!(again(&of(None)), format!("attempt 2 of {what} {rest}"));
     }
 }

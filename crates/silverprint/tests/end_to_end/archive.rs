@@ -124,7 +124,8 @@ fn each_line_of_json_is_an_event_and_the_numbers_add_up() {
 }
 
 fn check_events(ended: &Ended) {
-    const KNOWN: [&str; 6] = ["started", "listed", "saved", "failed", "waiting", "receipt"];
+    const KNOWN: [&str; 7] =
+        ["started", "listed", "saved", "failed", "retrying", "waiting", "receipt"];
     let events = ended.events();
     for event in &events {
         assert_eq!(event["v"], 1, "{event}");

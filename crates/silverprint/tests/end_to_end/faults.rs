@@ -47,6 +47,42 @@ fn a_storm_of_refusals_loses_nothing() {
     folder.check_holds(&truth(&server));
 }
 
+#[test]
+fn each_try_of_a_photo_can_be_watched() {
+    let server = serve(tiny(16, 12));
+    let id = ids(&server)[3];
+    let again = || server.fault(id, Fault::Status(502), Times::N(2));
+    again();
+    let folder = Folder::new();
+    let ended = Program::sync(&server, &folder.path()).arg("--json").run().with(0);
+    let events = ended.events();
+    let of_it = |kind: &str| -> Vec<&serde_json::Value> {
+        let of_it = |event: &&serde_json::Value| {
+            event["event"] == kind && event["id"].to_string().contains(&id.to_string())
+        };
+        events.iter().filter(of_it).collect()
+    };
+    let tries = of_it("retrying");
+    assert_eq!(tries.len(), 2, "{}", ended.stdout);
+    for (event, attempt) in tries.iter().zip(1..) {
+        assert_eq!(event["attempt"], attempt, "{event}");
+        assert_eq!(event["reason"], "502 Bad Gateway", "{event}");
+        assert!(event["wait_ms"].is_u64(), "{event}");
+        let what = event["what"].as_str().unwrap();
+        assert!(what.contains(&id.to_string()) && !what.contains('?'), "{event}");
+    }
+    assert_eq!(of_it("saved").len(), 1);
+
+    again();
+    let folder = Folder::new();
+    let ended = Program::sync(&server, &folder.path()).arg("-vv").run().with(0);
+    for attempt in 1..=2 {
+        let start = format!("attempt {attempt} of {id} failed, again in ");
+        let is_it = |line: &str| line.starts_with(&start) && line.ends_with(": 502 Bad Gateway");
+        assert!(ended.stderr.lines().any(is_it), "{}", ended.stderr);
+    }
+}
+
 /// What to do to a photo, and what failed.csv then says of it.
 type Lasting = (Fault, &'static str);
 
