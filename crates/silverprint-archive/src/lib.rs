@@ -50,4 +50,7 @@ pub use overview::{Overview, OverviewError, overview};
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
-pub use verify::{Finding, FindingKind, Inspector, Verified, VerifyError, verify};
+pub use verify::{
+    BuiltAgain, By, Finding, FindingKind, Inspector, Remedy, Repair, Repaired, Scope, Unrepaired,
+    Verified, VerifyError, VerifyOrder, verify,
+};

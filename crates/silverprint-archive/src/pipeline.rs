@@ -19,6 +19,8 @@ mod picture;
 mod place;
 mod stream;
 
+pub(crate) use batch::is_of_its_name;
+
 use crate::download::{Accepted, Means};
 use crate::orphans::Orphans;
 use crate::plan::{Reason, Step, Wanted};
@@ -33,7 +35,7 @@ use tracing::{Instrument as _, debug, debug_span};
 use url::Url;
 
 /// So many photos in a row that found no host: it is the line, not the photos.
-const UNREACHABLE_IN_A_ROW: u32 = 3;
+pub(crate) const UNREACHABLE_IN_A_ROW: u32 = 3;
 
 /// What the ways of all photos share.
 pub(crate) struct Pipeline {
@@ -145,6 +147,8 @@ impl Pipeline {
         let known = self.snapshot.photos.get(&photo.id);
         let lacks_stream = self.wanted.lacks_stream(photo, known, &step);
         let mut home = self.home(photo).await?;
+        let lacks_stream = lacks_stream
+            || self.wanted.wants_stream(photo) && self.has_damaged_stream(photo, &home).await;
         debug!(lacks_stream, stem = ?home.stem, "begun");
         let ready = match step {
             Step::Nothing | Step::Stream => None,
@@ -239,8 +243,9 @@ fn no_rendition() -> Failure {
     }
 }
 
-fn posted(photo: &Photo) -> Option<SystemTime> {
-    let seconds = u64::try_from(photo.posted?).ok()?;
+/// The time of a photo's files.
+pub(crate) fn moment(posted: Option<i64>) -> Option<SystemTime> {
+    let seconds = u64::try_from(posted?).ok()?;
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 

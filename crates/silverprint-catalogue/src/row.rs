@@ -92,6 +92,8 @@ pub struct FileRow {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// The size's label of a picture; the spec of a thumbnail, as text.
+    pub rendition: String,
 }
 
 /// A photo that is missing.
@@ -149,8 +151,8 @@ impl Catalogue {
         &self,
         f: impl FnMut(FileRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        let query = "SELECT photo, role, version, path, sha256, bytes, width, height FROM file \
-             ORDER BY path";
+        let query = "SELECT photo, role, version, path, sha256, bytes, width, height, \
+             rendition FROM file ORDER BY path";
         let read = |row: &Row<'_>| {
             Ok(FileRow {
                 photo: photo_id(row, 0)?,
@@ -161,6 +163,7 @@ impl Catalogue {
                 bytes: unsigned(row, 5)?,
                 width: row.get(6)?,
                 height: row.get(7)?,
+                rendition: row.get(8)?,
             })
         };
         self.for_each("read the files", query, read, f)
@@ -207,6 +210,13 @@ impl Catalogue {
         let owner = self.sql.query_row("SELECT owner FROM photo LIMIT 1", [], read).optional();
         let owner = owner.context("read whose photos they are", &self.path)?;
         Ok(owner.and_then(|owner| owner.parse().ok()))
+    }
+
+    /// The screen name of whose they are, where a listing said it.
+    pub fn owner_name(&self) -> Result<Option<String>, CatalogueError> {
+        let query = "SELECT owner_name FROM photo WHERE owner_name IS NOT NULL LIMIT 1";
+        let name = self.sql.query_row(query, [], |row| row.get(0)).optional();
+        name.context("read whose photos they are", &self.path)
     }
 
     /// How many of what there are.

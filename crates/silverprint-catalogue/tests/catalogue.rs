@@ -71,7 +71,6 @@ fn a_snapshot_says_what_was_recorded() {
         longest_edge: 400,
         version: 1,
         size: Size::Original,
-        defective: false,
     };
     assert_eq!(of(u64::MAX).picture, Some(expected));
     assert_eq!(of(u64::MAX).state, State::Done);
@@ -255,7 +254,7 @@ fn a_replaced_picture_leaves_the_older_file_in_its_new_place() {
     };
     let catalogue = common::write(folder.path(), [saved(1, "once"), Entry::Saved(again)]);
     let found = known(&catalogue, 1).picture.unwrap();
-    assert_eq!((found.version, found.defective), (2, true));
+    assert_eq!(found.version, 2);
     let mut paths = Vec::new();
     let push = |row: silverprint_catalogue::FileRow| {
         paths.push((row.path, row.version));
@@ -277,7 +276,6 @@ fn a_replaced_picture_leaves_the_older_file_in_its_new_place() {
         at: AT + 2,
     };
     let catalogue = common::write_on(catalogue, [Entry::Saved(remade)]);
-    assert!(known(&catalogue, 1).picture.unwrap().defective);
 }
 
 #[test]
