@@ -47,6 +47,7 @@ pub use listed::Listed;
 pub use listing::PAGES_AHEAD;
 pub use local::{LocalError, LocalOrder, LocalReceipt, LocalReport, Onlooker, PassedOver, local};
 pub use overview::{Overview, OverviewError, overview};
+pub use pipeline::FAILURES;
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;

@@ -34,6 +34,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing::{Instrument as _, debug, debug_span};
 use url::Url;
 
+/// Every kind of failure that a photo can have, as in failed.csv's reasons, the
+/// receipt and the list.
+pub const FAILURES: [&str; 7] =
+    [GONE, PASSING, UNREACHABLE, FORBIDDEN, NO_RENDITION, NO_PLACE, silverprint_catalogue::DAMAGED];
+
+const GONE: &str = "gone";
+const PASSING: &str = "passing";
+const UNREACHABLE: &str = "unreachable";
+const FORBIDDEN: &str = "forbidden";
+const NO_RENDITION: &str = "no rendition";
+const NO_PLACE: &str = "no place";
+
 /// So many photos in a row that found no host: it is the line, not the photos.
 pub(crate) const UNREACHABLE_IN_A_ROW: u32 = 3;
 
@@ -189,11 +201,11 @@ impl Pipeline {
                 if in_a_row >= UNREACHABLE_IN_A_ROW {
                     return Lost::Run(Fatal::Unreachable(reason));
                 }
-                "unreachable"
+                UNREACHABLE
             }
-            FetchError::Gone { .. } => "gone",
-            FetchError::Passing { .. } => "passing",
-            FetchError::Forbidden { .. } => "forbidden",
+            FetchError::Gone { .. } => GONE,
+            FetchError::Passing { .. } => PASSING,
+            FetchError::Forbidden { .. } => FORBIDDEN,
         };
         let url = url.cloned().map_or_else(String::new, |mut url| {
             url.set_query(None);
@@ -236,7 +248,7 @@ impl From<How> for Kind {
 
 fn no_rendition() -> Failure {
     Failure {
-        kind: "no rendition".to_owned(),
+        kind: NO_RENDITION.to_owned(),
         reason: "Flickr lists no file of it that we may have".to_owned(),
         url: String::new(),
         attempts: 0,

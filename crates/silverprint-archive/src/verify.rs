@@ -149,7 +149,11 @@ enum Claim {
 
 /// Takes the folder, and builds its catalogue again where that is asked for.
 /// Nothing is made in a folder that is no archive. Blocks.
-fn claim(root: &Path, by: By, will_write: bool) -> Result<(Claim, Option<BuiltAgain>), VerifyError> {
+fn claim(
+    root: &Path,
+    by: By,
+    will_write: bool,
+) -> Result<(Claim, Option<BuiltAgain>), VerifyError> {
     match by {
         By::TheCatalogue => drop(Catalogue::open_read_only(root)?),
         By::TheRecord if Catalogue::has_record(root) => {

@@ -103,11 +103,7 @@ impl Catalogue {
 
     /// Writes photos.jsonl again: the lines that can be believed and are of a
     /// known photo, and after them one for each of these photos.
-    pub fn mend_record(
-        &mut self,
-        folder: &Path,
-        photos: &[PhotoId],
-    ) -> Result<(), CatalogueError> {
+    pub fn mend_record(&mut self, folder: &Path, photos: &[PhotoId]) -> Result<(), CatalogueError> {
         let Some(old) = self.record.take() else {
             return Err(CatalogueError::ReadOnly { path: self.path.clone() });
         };

@@ -55,7 +55,7 @@ impl Catalogue {
         refuse_symlink(&private)?;
         fs::create_dir_all(&private).context("make", &private)?;
         let path = folder.join(Layout::CATALOGUE);
-        let mut record = Record::open(folder)?;
+        let record = Record::open(folder)?;
         let (sql, opened) = match find(&path)? {
             Found::Sound(sql) => (sql, Opened::Existing),
             Found::Nothing if record.length() == 0 => (connect(&path)?, Opened::New),
@@ -225,7 +225,11 @@ fn rebuilt(
 }
 
 fn nothing_there(folder: &Path, path: PathBuf) -> CatalogueError {
-    if Catalogue::has_record(folder) { CatalogueError::Lost { path } } else { CatalogueError::Missing { path } }
+    if Catalogue::has_record(folder) {
+        CatalogueError::Lost { path }
+    } else {
+        CatalogueError::Missing { path }
+    }
 }
 
 fn connect(path: &Path) -> Result<Connection, CatalogueError> {

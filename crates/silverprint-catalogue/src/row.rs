@@ -171,7 +171,7 @@ impl Catalogue {
 
     /// Hands over every photo that is missing now, with its last attempt: the
     /// lines of failed.csv. What is no longer in the photostream is not
-    /// announced, so it is not missing.
+    /// announced, so it is not missing; unless it was there, and is damaged now.
     pub fn for_each_failure<E: From<CatalogueError>>(
         &self,
         f: impl FnMut(FailureRow) -> Result<(), E>,
@@ -179,7 +179,7 @@ impl Catalogue {
         const QUERY: &str = "SELECT photo.id, attempt.at, kind, reason, url, attempts FROM photo \
              JOIN attempt ON attempt.id = \
              (SELECT max(last.id) FROM attempt AS last WHERE last.photo = photo.id) \
-             WHERE photo.state = 'failed' AND photo.deleted_at IS NULL ORDER BY photo.id";
+             WHERE photo.state = 'failed' AND (photo.deleted_at IS NULL OR kind = 'damaged') ORDER BY photo.id";
         let read = |row: &Row<'_>| {
             let [kind, reason, url] = [row.get(2)?, row.get(3)?, row.get(4)?];
             let failure = Failure { kind, reason, url, attempts: row.get(5)? };

@@ -66,12 +66,8 @@ fn a_snapshot_says_what_was_recorded() {
     assert_eq!(of(1).fingerprint, photo(1, "pending").fingerprint());
     assert_eq!(of(1).picture, None);
     assert_eq!(snapshot.thumb_spec(&of(1)), None);
-    let expected = KnownPicture {
-        identity: Identity(0),
-        longest_edge: 400,
-        version: 1,
-        size: Size::Original,
-    };
+    let expected =
+        KnownPicture { identity: Identity(0), longest_edge: 400, version: 1, size: Size::Original };
     assert_eq!(of(u64::MAX).picture, Some(expected));
     assert_eq!(of(u64::MAX).state, State::Done);
     assert_eq!(snapshot.thumb_spec(&of(u64::MAX)), Some("120x120 cover grey jpg"));
@@ -275,7 +271,7 @@ fn a_replaced_picture_leaves_the_older_file_in_its_new_place() {
         camera: None,
         at: AT + 2,
     };
-    let catalogue = common::write_on(catalogue, [Entry::Saved(remade)]);
+    drop(common::write_on(catalogue, [Entry::Saved(remade)]));
 }
 
 #[test]

@@ -122,9 +122,9 @@ impl Workshop {
         let Some(stream) = stream else {
             return Err(match self.source.shows() {
                 Shows::All => cause("Flickr lists no such stream any more"),
-                Shows::FirstGlance => cause(
-                    "pages show no streams: --access key or --access site fetches it again",
-                ),
+                Shows::FirstGlance => {
+                    cause("pages show no streams: --access key or --access site fetches it again")
+                }
             });
         };
         let mut download = StreamDownload::new(self.means.clone());
@@ -240,10 +240,11 @@ impl Workshop {
         let state = flaw.kind.as_str().replace('_', " ");
         let why = format!("{path} ({state}) could not be had again: {reason}");
         outcome.lost.push((file.role, file.version));
-        let is_newer = |it: &&File| {
-            it.role.is_picture() == file.role.is_picture() && it.version > file.version
+        let is_newer = |it: &File| {
+            let is_same = it.role == file.role || (it.role.is_picture() && file.role.is_picture());
+            is_same && it.version > file.version
         };
-        if file.role == Role::Thumbnail || !held.files.iter().any(|it| is_newer(&it)) {
+        if !held.files.iter().any(is_newer) {
             let kind = DAMAGED.to_owned();
             outcome.failure.get_or_insert(Failure { kind, reason: why, url, attempts });
         }

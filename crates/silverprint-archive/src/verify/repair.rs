@@ -223,9 +223,7 @@ impl Workshop {
     }
 }
 
-fn joined(
-    ended: Result<Result<(), Fatal>, tokio::task::JoinError>,
-) -> Result<(), VerifyError> {
+fn joined(ended: Result<Result<(), Fatal>, tokio::task::JoinError>) -> Result<(), VerifyError> {
     // A panic on a photo's way is a bug; it must not look like success.
     let ended = ended.expect("the repair of a photo does not panic");
     ended.map_err(|fatal| match fatal {
