@@ -11,6 +11,7 @@ use crate::{CatalogueError, FileRow, ledger};
 use rusqlite::{Connection, OptionalExtension, params};
 use silverprint_core::Layout;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// So many files are noted at once: what a killed check looks at again.
@@ -47,7 +48,7 @@ impl Checked {
             let mut part = path.clone().into_os_string();
             part.push(tail);
             match fs::remove_file(&part) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(error).context("remove", &path);
                 }
                 _ => {}

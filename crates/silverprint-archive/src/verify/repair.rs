@@ -18,11 +18,12 @@ use crate::thread::{apart, spawn};
 use silverprint_catalogue::{Catalogue, CatalogueError, Held, Recorder};
 use silverprint_core::{Account, Layout, PhotoId, Receipt, Source};
 use silverprint_thumb::ThumbnailSpec;
+use std::io;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -93,7 +94,7 @@ pub(super) async fn repair(
 
 /// Opens the catalogue to write it, which brings a record back that is not
 /// there; and writes one again that says something else. Blocks.
-fn open(root: &std::path::Path, disagreeing: &[PhotoId]) -> Result<Catalogue, CatalogueError> {
+fn open(root: &Path, disagreeing: &[PhotoId]) -> Result<Catalogue, CatalogueError> {
     let mut catalogue = Catalogue::open_existing(root)?;
     if !disagreeing.is_empty() {
         catalogue.mend_record(root, disagreeing)?;
@@ -218,7 +219,7 @@ impl Workshop {
         self.is_repaired(path, photo, Remedy::Written);
     }
 
-    fn verified(&self) -> std::sync::MutexGuard<'_, Verified> {
+    fn verified(&self) -> MutexGuard<'_, Verified> {
         self.verified.lock().expect("no panic while held")
     }
 }
@@ -231,7 +232,7 @@ fn joined(ended: Result<Result<(), Fatal>, tokio::task::JoinError>) -> Result<()
         Fatal::Unreachable(message) => VerifyError::Unreachable { message },
         Fatal::Catalogue(closed) => {
             let attempt = "write the catalogue".to_owned();
-            VerifyError::Disk { attempt, source: std::io::Error::other(closed) }
+            VerifyError::Disk { attempt, source: io::Error::other(closed) }
         }
     })
 }
