@@ -17,12 +17,14 @@ const WAITING_PER_THREAD: usize = 1;
 #[derive(Debug, Clone)]
 pub(crate) struct CpuPool {
     jobs: async_channel::Sender<Job>,
+    spec: ThumbnailSpec,
 }
 
 #[derive(Debug)]
 struct Job {
     content: Content,
     expected: Expected,
+    spec: ThumbnailSpec,
     done: oneshot::Sender<(Content, Examined)>,
 }
 
@@ -40,7 +42,12 @@ impl CpuPool {
             let queue = queue.clone();
             thread::spawn(format!("thumb-{n}"), move || work_off(&queue, spec, examine))?;
         }
-        Ok(Self { jobs })
+        Ok(Self { jobs, spec })
+    }
+
+    /// The same threads, for thumbnails that look otherwise.
+    pub(crate) fn making(&self, spec: ThumbnailSpec) -> Self {
+        Self { spec, ..self.clone() }
     }
 
     /// Examines a picture and makes its thumbnail. The content comes back.
@@ -50,7 +57,7 @@ impl CpuPool {
         expected: Expected,
     ) -> (Content, Examined) {
         let (done, outcome) = oneshot::channel();
-        let job = Job { content, expected, done };
+        let job = Job { content, expected, spec: self.spec, done };
         self.jobs.send(job).await.expect("the threads live as long as the pool");
         outcome.await.expect("a panic is caught")
     }
@@ -58,7 +65,10 @@ impl CpuPool {
 
 fn work_off(queue: &async_channel::Receiver<Job>, spec: ThumbnailSpec, examine: Examine) {
     let mut thumbnailer = Thumbnailer::new(spec);
-    while let Ok(Job { content, expected, done }) = queue.recv_blocking() {
+    while let Ok(Job { content, expected, spec, done }) = queue.recv_blocking() {
+        if *thumbnailer.spec() != spec {
+            thumbnailer = Thumbnailer::new(spec);
+        }
         let work = AssertUnwindSafe(|| examine(&mut thumbnailer, &content, &expected));
         let examined = catch_unwind(work).unwrap_or_else(|_| {
             // Its scratch may be in any state.

@@ -47,7 +47,11 @@ pub use listed::Listed;
 pub use listing::PAGES_AHEAD;
 pub use local::{LocalError, LocalOrder, LocalReceipt, LocalReport, Onlooker, PassedOver, local};
 pub use overview::{Overview, OverviewError, overview};
+pub use pipeline::FAILURES;
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
-pub use verify::{Finding, FindingKind, Inspector, Verified, VerifyError, verify};
+pub use verify::{
+    BuiltAgain, By, Finding, FindingKind, Inspector, Remedy, Repair, Repaired, Scope, Unrepaired,
+    Verified, VerifyError, VerifyOrder, verify,
+};

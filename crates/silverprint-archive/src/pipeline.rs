@@ -19,6 +19,8 @@ mod picture;
 mod place;
 mod stream;
 
+pub(crate) use batch::is_of_its_name;
+
 use crate::download::{Accepted, Means};
 use crate::orphans::Orphans;
 use crate::plan::{Reason, Step, Wanted};
@@ -32,8 +34,20 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing::{Instrument as _, debug, debug_span};
 use url::Url;
 
+/// Every kind of failure that a photo can have, as in failed.csv's reasons, the
+/// receipt and the list.
+pub const FAILURES: [&str; 7] =
+    [GONE, PASSING, UNREACHABLE, FORBIDDEN, NO_RENDITION, NO_PLACE, silverprint_catalogue::DAMAGED];
+
+const GONE: &str = "gone";
+const PASSING: &str = "passing";
+const UNREACHABLE: &str = "unreachable";
+const FORBIDDEN: &str = "forbidden";
+const NO_RENDITION: &str = "no rendition";
+const NO_PLACE: &str = "no place";
+
 /// So many photos in a row that found no host: it is the line, not the photos.
-const UNREACHABLE_IN_A_ROW: u32 = 3;
+pub(crate) const UNREACHABLE_IN_A_ROW: u32 = 3;
 
 /// What the ways of all photos share.
 pub(crate) struct Pipeline {
@@ -145,6 +159,8 @@ impl Pipeline {
         let known = self.snapshot.photos.get(&photo.id);
         let lacks_stream = self.wanted.lacks_stream(photo, known, &step);
         let mut home = self.home(photo).await?;
+        let lacks_stream = lacks_stream
+            || self.wanted.wants_stream(photo) && self.has_damaged_stream(photo, &home).await;
         debug!(lacks_stream, stem = ?home.stem, "begun");
         let ready = match step {
             Step::Nothing | Step::Stream => None,
@@ -185,11 +201,11 @@ impl Pipeline {
                 if in_a_row >= UNREACHABLE_IN_A_ROW {
                     return Lost::Run(Fatal::Unreachable(reason));
                 }
-                "unreachable"
+                UNREACHABLE
             }
-            FetchError::Gone { .. } => "gone",
-            FetchError::Passing { .. } => "passing",
-            FetchError::Forbidden { .. } => "forbidden",
+            FetchError::Gone { .. } => GONE,
+            FetchError::Passing { .. } => PASSING,
+            FetchError::Forbidden { .. } => FORBIDDEN,
         };
         let url = url.cloned().map_or_else(String::new, |mut url| {
             url.set_query(None);
@@ -232,15 +248,16 @@ impl From<How> for Kind {
 
 fn no_rendition() -> Failure {
     Failure {
-        kind: "no rendition".to_owned(),
+        kind: NO_RENDITION.to_owned(),
         reason: "Flickr lists no file of it that we may have".to_owned(),
         url: String::new(),
         attempts: 0,
     }
 }
 
-fn posted(photo: &Photo) -> Option<SystemTime> {
-    let seconds = u64::try_from(photo.posted?).ok()?;
+/// The time of a photo's files.
+pub(crate) fn moment(posted: Option<i64>) -> Option<SystemTime> {
+    let seconds = u64::try_from(posted?).ok()?;
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 

@@ -90,10 +90,15 @@ impl Wanted {
     /// Whether a video's stream is to be fetched, given what is known of it and
     /// what else is to be done.
     pub(crate) fn lacks_stream(&self, photo: &Photo, known: Option<&Known>, step: &Step) -> bool {
-        let is_wanted = self.keep == Keep::Pictures && self.videos == Videos::Streams;
         let is_replaced = matches!(step, Step::Fetch(Fetch { reason: Reason::Replaced, .. }));
         let is_there = known.is_some_and(|known| known.has_video) && !is_replaced;
-        photo.media == Media::Video && is_wanted && !is_there
+        self.wants_stream(photo) && !is_there
+    }
+
+    /// Whether it is a video, of which the stream is kept.
+    pub(crate) fn wants_stream(&self, photo: &Photo) -> bool {
+        let is_wanted = self.keep == Keep::Pictures && self.videos == Videos::Streams;
+        photo.media == Media::Video && is_wanted
     }
 }
 

@@ -224,8 +224,7 @@ impl Folder {
     }
 
     /// Whether a stream's own parts come out at its end.
-    pub(crate) async fn ends_whole(&self, spilled: &Spilled, kind: Container) -> io::Result<bool> {
-        let path = spilled.path.clone();
+    pub(crate) async fn ends_whole(&self, path: PathBuf, kind: Container) -> io::Result<bool> {
         self.ask(move |_| kind.ends_whole(BufReader::new(File::open(path)?))).await
     }
 

@@ -110,7 +110,7 @@ impl StreamDownload {
         let digest = Digest(std::mem::take(&mut self.hash).finalize().into());
         let is_whole = self.head.length.is_some()
             || self.endless == Some(digest)
-            || self.means.folder.ends_whole(&spilled, container).await?;
+            || self.means.folder.ends_whole(spilled.path.clone(), container).await?;
         if !is_whole {
             self.endless = Some(digest);
             return Err(rejected("its end cannot be seen, nor its length be told".to_owned()));

@@ -7,7 +7,7 @@
 use crate::error::{Context, is_damage};
 use crate::ledger::{listing, photo_id};
 use crate::names::Names;
-use crate::rebuild::{rebuild, reconcile, set_aside};
+use crate::rebuild::{Absent, build, put_in_place, reconcile, set_aside};
 use crate::record::{Record, refuse_symlink};
 use crate::{CatalogueError, Snapshot, Writer, schema};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -55,20 +55,65 @@ impl Catalogue {
         refuse_symlink(&private)?;
         fs::create_dir_all(&private).context("make", &private)?;
         let path = folder.join(Layout::CATALOGUE);
-        let mut record = Record::open(folder)?;
-        let (mut sql, opened) = match find(&path)? {
+        let record = Record::open(folder)?;
+        let (sql, opened) = match find(&path)? {
             Found::Sound(sql) => (sql, Opened::Existing),
             Found::Nothing if record.length() == 0 => (connect(&path)?, Opened::New),
-            Found::Nothing => rebuilt(folder, &path, &record, None)?,
+            Found::Nothing => rebuilt(folder, &path, &record, Absent::PendingAgain, None)?,
             Found::Damaged => {
-                let aside = set_aside(&path)?;
-                rebuilt(folder, &path, &record, Some(aside))?
+                rebuilt(folder, &path, &record, Absent::PendingAgain, Some("damaged"))?
             }
         };
+        Ok((Self::set_up(sql, path, record)?, opened))
+    }
+
+    /// Opens the catalogue of a folder to write it; one that is lost or damaged
+    /// is an error.
+    pub fn open_existing(folder: &Path) -> Result<Self, CatalogueError> {
+        let path = folder.join(Layout::CATALOGUE);
+        match find(&path)? {
+            Found::Sound(sql) => Self::set_up(sql, path, Record::open(folder)?),
+            Found::Nothing => Err(nothing_there(folder, path)),
+            Found::Damaged => Err(CatalogueError::Damaged { path }),
+        }
+    }
+
+    /// Builds the catalogue from photos.jsonl, whatever is in its place: that is
+    /// set aside. Unlike [`Self::open`] it takes the record at its word: rows of
+    /// files that are not in the folder are kept, as they were in the catalogue
+    /// that was lost, so that they can be named and brought back.
+    pub fn build_again(folder: &Path) -> Result<(Self, Opened), CatalogueError> {
+        if !Self::has_record(folder) {
+            return Err(CatalogueError::NoRecord { path: folder.join(Layout::RECORD) });
+        }
+        let private = folder.join(Layout::PRIVATE);
+        refuse_symlink(&private)?;
+        fs::create_dir_all(&private).context("make", &private)?;
+        let (path, record) = (folder.join(Layout::CATALOGUE), Record::open(folder)?);
+        let aside = match find(&path)? {
+            Found::Nothing => None,
+            Found::Damaged => Some("damaged"),
+            Found::Sound(_) => Some("old"),
+        };
+        let (sql, opened) = rebuilt(folder, &path, &record, Absent::AsRecorded, aside)?;
+        Ok((Self::set_up(sql, path, record)?, opened))
+    }
+
+    /// Whether there is a record that a catalogue can be built from.
+    pub fn has_record(folder: &Path) -> bool {
+        let found = fs::symlink_metadata(folder.join(Layout::RECORD));
+        found.is_ok_and(|found| found.is_file() && found.len() > 0)
+    }
+
+    fn set_up(
+        mut sql: Connection,
+        path: PathBuf,
+        mut record: Record,
+    ) -> Result<Self, CatalogueError> {
         configure(&sql).context("configure the catalogue", &path)?;
         schema::migrate(&mut sql, &path)?;
         reconcile(&mut sql, &path, &mut record)?;
-        Ok((Self { path, sql, record: Some(record), names: None }, opened))
+        Ok(Self { path, sql, record: Some(record), names: None })
     }
 
     /// Opens the catalogue as it is, to read it: makes nothing, mends nothing,
@@ -77,15 +122,26 @@ impl Catalogue {
         let path = folder.join(Layout::CATALOGUE);
         refuse_symlink(&path)?;
         if !path.exists() {
-            return Err(CatalogueError::Missing { path });
+            return Err(nothing_there(folder, path));
         }
         let sql = connect_to_read(&path).context("open the catalogue", &path)?;
         match schema::check_version(&sql, &path)? {
-            0 => Err(CatalogueError::Missing { path }),
+            0 => Err(nothing_there(folder, path)),
             found => {
                 schema::look_current(&sql, found).context("read an older schema", &path)?;
                 Ok(Self { path, sql, record: None, names: None })
             }
+        }
+    }
+
+    /// Fails if the database is not in order, all of it: pages and indexes.
+    pub fn check(&self) -> Result<(), CatalogueError> {
+        let check = "PRAGMA integrity_check(1)";
+        let is_ok = |row: &rusqlite::Row<'_>| Ok(row.get_ref(0)?.as_str()? == "ok");
+        match self.sql.query_one(check, [], is_ok) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(CatalogueError::Damaged { path: self.path.clone() }),
+            Err(error) => Err(error).context("check the catalogue", &self.path),
         }
     }
 
@@ -152,15 +208,28 @@ fn is_sound(sql: &Connection) -> rusqlite::Result<bool> {
     sql.query_one("PRAGMA quick_check(1)", [], |row| Ok(row.get_ref(0)?.as_str()? == "ok"))
 }
 
+/// Builds another one; only then what is there is set aside, as `aside`, or goes.
 fn rebuilt(
     folder: &Path,
     path: &Path,
     record: &Record,
-    set_aside: Option<PathBuf>,
+    absent: Absent,
+    aside: Option<&str>,
 ) -> Result<(Connection, Opened), CatalogueError> {
-    let done = rebuild(folder, path, record)?;
+    let new = path.with_extension("db.new");
+    let done = build(folder, &new, record, absent)?;
+    let set_aside = aside.map(|word| set_aside(path, word)).transpose()?;
+    put_in_place(&new, path).context("rename", &new)?;
     let (photos, missing, unreadable) = (done.photos, done.missing, done.unreadable);
     Ok((connect(path)?, Opened::Rebuilt { photos, missing, unreadable, set_aside }))
+}
+
+fn nothing_there(folder: &Path, path: PathBuf) -> CatalogueError {
+    if Catalogue::has_record(folder) {
+        CatalogueError::Lost { path }
+    } else {
+        CatalogueError::Missing { path }
+    }
 }
 
 fn connect(path: &Path) -> Result<Connection, CatalogueError> {

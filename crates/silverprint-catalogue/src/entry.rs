@@ -30,6 +30,26 @@ pub enum Entry {
         /// When.
         at: i64,
     },
+    /// Files of a photo are not as they were stored, and could not be had again.
+    /// Nothing was learned of its listing.
+    Damaged {
+        /// Which; an unknown one is passed over.
+        id: PhotoId,
+        /// What is wrong, and why it stays so; its kind is [`crate::DAMAGED`].
+        failure: Failure,
+        /// When.
+        at: i64,
+    },
+    /// All files of a photo are as they were stored, again: one that was failed
+    /// for its damage is done.
+    Mended {
+        /// Which; an unknown one is passed over.
+        id: PhotoId,
+        /// Its thumbnail, where that came out otherwise than it was.
+        thumbnail: Option<File>,
+        /// When.
+        at: i64,
+    },
     /// Photos that the catalogue knows and a whole listing does not. Their
     /// files are kept.
     DeletedUpstream {

@@ -47,6 +47,24 @@ pub enum CatalogueError {
         /// Where it would be.
         path: PathBuf,
     },
+    /// There is no catalogue to read, and photos.jsonl is there to build it from.
+    #[error("there is no catalogue at {}, though photos.jsonl is there", path.display())]
+    Lost {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// The catalogue is no sound database.
+    #[error("the catalogue {} is damaged", path.display())]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+    },
+    /// There is nothing to build a catalogue from.
+    #[error("there is no line in {} to build the catalogue from", path.display())]
+    NoRecord {
+        /// Where the record would be.
+        path: PathBuf,
+    },
     /// The catalogue was opened for reading only.
     #[error("{} was opened for reading only", path.display())]
     ReadOnly {
@@ -63,7 +81,7 @@ impl CatalogueError {
                 matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
             }
             Self::Sqlite { source, .. } => has_code(source, &[ErrorCode::DiskFull]),
-            Self::TooNew { .. } | Self::Missing { .. } | Self::ReadOnly { .. } => false,
+            _ => false,
         }
     }
 
@@ -77,14 +95,15 @@ impl CatalogueError {
             Self::Sqlite { source, .. } => {
                 has_code(source, &[ErrorCode::ReadOnly, ErrorCode::PermissionDenied])
             }
-            Self::TooNew { .. } | Self::Missing { .. } | Self::ReadOnly { .. } => false,
+            _ => false,
         }
     }
 
-    /// Whether the database is damaged. The next [`crate::Catalogue::open`]
-    /// sets it aside and builds another.
+    /// Whether the database is lost or damaged, and can be built again: by
+    /// [`crate::Catalogue::build_again`], or the next [`crate::Catalogue::open`].
     pub fn is_damaged(&self) -> bool {
         match self {
+            Self::Lost { .. } | Self::Damaged { .. } => true,
             Self::Sqlite { source, .. } => is_damage(source),
             _ => false,
         }

@@ -80,13 +80,16 @@ pub(crate) fn restore(sql: &Connection, line: &Line) -> rusqlite::Result<()> {
     }
 }
 
-/// Keeps an attempt that failed.
+/// Keeps an attempt that failed: once, however often lines tell of it.
 pub(crate) fn attempt(
     sql: &Connection,
     id: PhotoId,
     failure: &Failure,
     at: i64,
 ) -> rusqlite::Result<()> {
+    if last_failure(sql, id)?.is_some_and(|last| last == (at, failure.clone())) {
+        return Ok(());
+    }
     let Failure { kind, reason, url, attempts } = failure;
     let insert = "INSERT INTO attempt (photo, at, kind, reason, url, attempts) \
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

@@ -8,11 +8,14 @@
 //! This crate must never know the network or an async runtime, nor what a
 //! listing looks like inside: it keeps the source's JSON as it came.
 
+mod agreement;
 mod catalogue;
+mod checked;
 mod digest;
 mod entry;
 mod error;
 mod file;
+mod held;
 mod ledger;
 mod line;
 mod names;
@@ -25,11 +28,15 @@ mod snapshot;
 mod state;
 mod writer;
 
+pub use agreement::Disagreement;
 pub use catalogue::{Catalogue, Opened};
+pub use checked::Checked;
 pub use digest::{Digest, ParseDigestError};
 pub use entry::{Entry, LastListing, Moved, Saved};
 pub use error::CatalogueError;
 pub use file::{File, Role};
+pub use held::Held;
+pub use line::DAMAGED;
 pub use row::{Counts, FailureRow, FileRow, PhotoRow};
 pub use snapshot::{Known, KnownPicture, Snapshot, SpecId};
 pub use state::State;

@@ -17,6 +17,9 @@ use std::path::{Component, Path};
 /// The version of the line's form.
 const FORM: u32 = 1;
 
+/// The kind of failure of a photo whose files are not as they were stored.
+pub const DAMAGED: &str = "damaged";
+
 /// One photo's complete state: the last line of an id suffices.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Line {
@@ -176,6 +179,26 @@ impl Line {
         self.state = State::Failed;
         self.at = Some(at);
         self.failure = Some(failure.clone());
+    }
+
+    /// Files of it are not as they were stored, and cannot be had again now.
+    pub(crate) fn damaged(&mut self, failure: Failure, at: i64) {
+        self.state = State::Failed;
+        self.at = Some(at);
+        self.failure = Some(failure);
+    }
+
+    /// All its files are as they were stored; but for a thumbnail that was made
+    /// anew, and came out otherwise. Of other failures this says nothing.
+    pub(crate) fn mended(&mut self, thumbnail: Option<File>, at: i64) {
+        if let Some(thumbnail) = thumbnail {
+            self.put(thumbnail);
+        }
+        if self.failure.as_ref().is_some_and(|failure| failure.kind == DAMAGED) {
+            self.state = State::Done;
+            self.at = Some(at);
+            self.failure = None;
+        }
     }
 
     fn rights(&self) -> Rights {

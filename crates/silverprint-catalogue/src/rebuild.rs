@@ -23,47 +23,59 @@ pub(crate) struct Rebuilt {
     pub(crate) unreadable: u64,
 }
 
-/// Builds the catalogue at `path` from the record and the files of `folder`.
-/// Built under another name, it is there whole or not at all.
-pub(crate) fn rebuild(
+/// What becomes of the rows of files that are not in the folder, or not whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// They are forgotten, and their photos pending again: the next run brings
+    /// them.
+    PendingAgain,
+    /// They stay as the record has them.
+    AsRecorded,
+}
+
+/// Builds a catalogue at `new` from the record and the files of `folder`. Under
+/// another name than its last, it is there whole or not at all.
+pub(crate) fn build(
     folder: &Path,
-    path: &Path,
+    new: &Path,
     record: &Record,
+    absent: Absent,
 ) -> Result<Rebuilt, CatalogueError> {
-    let new = path.with_extension("db.new");
-    refuse_symlink(&new)?;
-    remove(&new).context("remove", &new)?;
+    refuse_symlink(new)?;
+    remove(new).context("remove", new)?;
     let attempt = "rebuild the catalogue";
-    let mut sql = Connection::open(&new).context(attempt, &new)?;
-    schema::set_page_size(&sql).context(attempt, &new)?;
+    let mut sql = Connection::open(new).context(attempt, new)?;
+    schema::set_page_size(&sql).context(attempt, new)?;
     // Nobody else sees it, it is synced once, whole, and thrown away if
     // anything fails. (A journal in memory would hold all of it there.)
     let careless = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF";
-    sql.execute_batch(careless).context(attempt, &new)?;
-    schema::migrate(&mut sql, &new)?;
-    let unreadable = replay_all(&sql, &new, record)?;
-    let missing = forget_missing(&sql, folder).context(attempt, &new)?;
-    set_record_length(&sql, record.length()).context(attempt, &new)?;
+    sql.execute_batch(careless).context(attempt, new)?;
+    schema::migrate(&mut sql, new)?;
+    let unreadable = replay_all(&sql, new, record)?;
+    let missing = match absent {
+        Absent::PendingAgain => forget_missing(&sql, folder).context(attempt, new)?,
+        Absent::AsRecorded => 0,
+    };
+    set_record_length(&sql, record.length()).context(attempt, new)?;
     let count = "SELECT count(*) FROM photo";
-    let photos: i64 = sql.query_one(count, [], |row| row.get(0)).context(attempt, &new)?;
-    sql.close().map_err(|(_, error)| error).context(attempt, &new)?;
-    put_in_place(&new, path).context("rename", &new)?;
+    let photos: i64 = sql.query_one(count, [], |row| row.get(0)).context(attempt, new)?;
+    sql.close().map_err(|(_, error)| error).context(attempt, new)?;
     Ok(Rebuilt { photos: photos.cast_unsigned(), missing, unreadable })
 }
 
-/// Moves a damaged catalogue out of the way, with its log. Returns where it
-/// lies now.
-pub(crate) fn set_aside(path: &Path) -> Result<PathBuf, CatalogueError> {
+/// Moves a catalogue out of the way, with its log; `word` says what is wrong
+/// with it. Returns where it lies now.
+pub(crate) fn set_aside(path: &Path, word: &str) -> Result<PathBuf, CatalogueError> {
     let mut number = 1;
-    let mut aside = path.with_extension("db.damaged-1");
+    let mut aside = path.with_extension(format!("db.{word}-1"));
     while fs::symlink_metadata(&aside).is_ok() {
         number += 1;
-        aside.set_extension(format!("damaged-{number}"));
+        aside.set_extension(format!("{word}-{number}"));
     }
     for tail in ["-wal", "-shm", ""] {
         match fs::rename(tailed(path, tail), tailed(&aside, tail)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            moved => moved.context("set aside the damaged", path)?,
+            moved => moved.context("set aside", path)?,
         }
     }
     Ok(aside)
@@ -83,7 +95,7 @@ pub(crate) fn reconcile(
     }
     let change = sql.transaction().context(attempt, path)?;
     if known < record.length() {
-        record.for_each_line(known, |text| match Line::parse(text) {
+        record.for_each_line(known..record.length(), |text| match Line::parse(text) {
             Some(line) => ledger::restore(&change, &line).context(attempt, path),
             None => Ok(()),
         })?;
@@ -106,7 +118,7 @@ pub(crate) fn set_record_length(sql: &Connection, length: u64) -> rusqlite::Resu
     Ok(())
 }
 
-fn record_length(sql: &Connection) -> rusqlite::Result<u64> {
+pub(crate) fn record_length(sql: &Connection) -> rusqlite::Result<u64> {
     let query = "SELECT value FROM meta WHERE key = ?1";
     let length =
         sql.query_one(query, [RECORD_LENGTH], |row| ledger::unsigned(row, 0)).optional()?;
@@ -124,7 +136,7 @@ fn replay_all(sql: &Connection, path: &Path, record: &Record) -> Result<u64, Cat
     let attempt = "take in photos.jsonl";
     let mut unreadable = 0;
     sql.execute_batch("BEGIN").context(attempt, path)?;
-    record.for_each_line(0, |text| {
+    record.for_each_line(0..record.length(), |text| {
         if let Some(line) = Line::parse(text) {
             return ledger::restore(sql, &line).context(attempt, path);
         }
@@ -173,7 +185,7 @@ fn missing_files(sql: &Connection, folder: &Path) -> rusqlite::Result<Vec<(i64, 
 
 /// Syncs the new catalogue and gives it its name. A log that an old one left
 /// would be replayed into it, so it goes first.
-fn put_in_place(new: &Path, path: &Path) -> io::Result<()> {
+pub(crate) fn put_in_place(new: &Path, path: &Path) -> io::Result<()> {
     File::open(new)?.sync_all()?;
     remove(path)?;
     fs::rename(new, path)?;

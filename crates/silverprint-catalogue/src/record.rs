@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 use silverprint_core::Layout;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A listing has some kilobytes and a description at most 64 KiB or so; what
@@ -64,24 +65,13 @@ impl Record {
         self.file.sync_data().context("sync", &self.path)
     }
 
-    /// Hands over what was not synced, line by line, from a position on that
-    /// is the beginning of a line.
+    /// Hands over the lines of a part, which begins where a line does.
     pub(crate) fn for_each_line(
         &self,
-        from: u64,
-        mut f: impl FnMut(&[u8]) -> Result<(), CatalogueError>,
+        part: Range<u64>,
+        f: impl FnMut(&[u8]) -> Result<(), CatalogueError>,
     ) -> Result<(), CatalogueError> {
-        let attempt = "read";
-        let mut file = File::open(&self.path).context(attempt, &self.path)?;
-        file.seek(SeekFrom::Start(from)).context(attempt, &self.path)?;
-        let mut lines = BufReader::with_capacity(1 << 16, file);
-        let mut line = Vec::new();
-        while next_line(&mut lines, &mut line).context(attempt, &self.path)? {
-            if !line.trim_ascii().is_empty() {
-                f(&line)?;
-            }
-        }
-        Ok(())
+        for_each_line(&self.path, part, f)
     }
 
     fn flush(&mut self) -> Result<(), CatalogueError> {
@@ -96,6 +86,26 @@ impl Record {
         self.buffer.clear();
         Ok(())
     }
+}
+
+/// The lines of a part of a record, which begins where a line does.
+pub(crate) fn for_each_line(
+    path: &Path,
+    part: Range<u64>,
+    mut f: impl FnMut(&[u8]) -> Result<(), CatalogueError>,
+) -> Result<(), CatalogueError> {
+    let attempt = "read";
+    let mut file = File::open(path).context(attempt, path)?;
+    file.seek(SeekFrom::Start(part.start)).context(attempt, path)?;
+    let file = file.take(part.end.saturating_sub(part.start));
+    let mut lines = BufReader::with_capacity(1 << 16, file);
+    let mut line = Vec::new();
+    while next_line(&mut lines, &mut line).context(attempt, path)? {
+        if !line.trim_ascii().is_empty() {
+            f(&line)?;
+        }
+    }
+    Ok(())
 }
 
 /// Fails if the path is a symbolic link: somebody may have planted one, to

@@ -92,6 +92,8 @@ pub struct FileRow {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// The size's label of a picture; the spec of a thumbnail, as text.
+    pub rendition: String,
 }
 
 /// A photo that is missing.
@@ -149,8 +151,8 @@ impl Catalogue {
         &self,
         f: impl FnMut(FileRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        let query = "SELECT photo, role, version, path, sha256, bytes, width, height FROM file \
-             ORDER BY path";
+        let query = "SELECT photo, role, version, path, sha256, bytes, width, height, \
+             rendition FROM file ORDER BY path";
         let read = |row: &Row<'_>| {
             Ok(FileRow {
                 photo: photo_id(row, 0)?,
@@ -161,6 +163,7 @@ impl Catalogue {
                 bytes: unsigned(row, 5)?,
                 width: row.get(6)?,
                 height: row.get(7)?,
+                rendition: row.get(8)?,
             })
         };
         self.for_each("read the files", query, read, f)
@@ -168,7 +171,7 @@ impl Catalogue {
 
     /// Hands over every photo that is missing now, with its last attempt: the
     /// lines of failed.csv. What is no longer in the photostream is not
-    /// announced, so it is not missing.
+    /// announced, so it is not missing; unless it was there, and is damaged now.
     pub fn for_each_failure<E: From<CatalogueError>>(
         &self,
         f: impl FnMut(FailureRow) -> Result<(), E>,
@@ -176,7 +179,7 @@ impl Catalogue {
         const QUERY: &str = "SELECT photo.id, attempt.at, kind, reason, url, attempts FROM photo \
              JOIN attempt ON attempt.id = \
              (SELECT max(last.id) FROM attempt AS last WHERE last.photo = photo.id) \
-             WHERE photo.state = 'failed' AND photo.deleted_at IS NULL ORDER BY photo.id";
+             WHERE photo.state = 'failed' AND (photo.deleted_at IS NULL OR kind = 'damaged') ORDER BY photo.id";
         let read = |row: &Row<'_>| {
             let [kind, reason, url] = [row.get(2)?, row.get(3)?, row.get(4)?];
             let failure = Failure { kind, reason, url, attempts: row.get(5)? };
@@ -207,6 +210,13 @@ impl Catalogue {
         let owner = self.sql.query_row("SELECT owner FROM photo LIMIT 1", [], read).optional();
         let owner = owner.context("read whose photos they are", &self.path)?;
         Ok(owner.and_then(|owner| owner.parse().ok()))
+    }
+
+    /// The screen name of whose they are, where a listing said it.
+    pub fn owner_name(&self) -> Result<Option<String>, CatalogueError> {
+        let query = "SELECT owner_name FROM photo WHERE owner_name IS NOT NULL LIMIT 1";
+        let name = self.sql.query_row(query, [], |row| row.get(0)).optional();
+        name.context("read whose photos they are", &self.path)
     }
 
     /// How many of what there are.

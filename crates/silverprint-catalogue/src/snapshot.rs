@@ -53,8 +53,6 @@ pub struct KnownPicture {
     pub version: u32,
     /// Which size it is.
     pub size: Size,
-    /// It is damaged at the source, and kept as it is.
-    pub defective: bool,
 }
 
 /// Stands for the text of a spec within one [`Snapshot`].
@@ -146,26 +144,12 @@ impl Snapshot {
                 // A label that only a later version of the program knows:
                 // taken for the smallest, it is at worst fetched once more.
                 size: rendition.parse().unwrap_or(Size::Square75),
-                defective: false,
             };
             self.photos.entry(id).and_modify(|known| {
                 if known.picture.is_none_or(|older| older.version <= picture.version) {
                     known.picture = Some(picture);
                 }
             });
-        }
-        drop(rows);
-        self.read_defects(sql)
-    }
-
-    fn read_defects(&mut self, sql: &Connection) -> rusqlite::Result<()> {
-        let mut photos = sql.prepare("SELECT id FROM photo WHERE defect IS NOT NULL")?;
-        let mut rows = photos.query([])?;
-        while let Some(row) = rows.next()? {
-            let known = self.photos.get_mut(&photo_id(row, 0)?);
-            if let Some(picture) = known.and_then(|known| known.picture.as_mut()) {
-                picture.defective = true;
-            }
         }
         Ok(())
     }

@@ -230,6 +230,10 @@ impl Group<'_> {
                 Ok(())
             }
             Entry::Failed { photo, failure, at } => self.failed(&photo, &failure, at),
+            Entry::Damaged { id, failure, at } => self.damaged(id, &failure, at),
+            Entry::Mended { id, thumbnail, at } => self
+                .change_known("keep that a photo was mended", id, |line| line.mended(thumbnail, at))
+                .map(drop),
             Entry::DeletedUpstream { ids, at } => {
                 ids.into_iter().try_for_each(|id| self.deleted(id, at))
             }
@@ -270,6 +274,30 @@ impl Group<'_> {
         line.failed(photo, failure, at);
         self.keep(attempt, &line)?;
         ledger::attempt(self.sql, photo.id, failure, at).context(attempt, self.path)
+    }
+
+    fn damaged(&mut self, id: PhotoId, failure: &Failure, at: i64) -> Result<(), CatalogueError> {
+        let attempt = "keep that a photo is damaged";
+        let is_known = self.change_known(attempt, id, |it| it.damaged(failure.clone(), at))?;
+        if !is_known {
+            return Ok(());
+        }
+        ledger::attempt(self.sql, id, failure, at).context(attempt, self.path)
+    }
+
+    /// Keeps a change of a photo, if it is known. Says whether it is.
+    fn change_known(
+        &mut self,
+        attempt: &'static str,
+        id: PhotoId,
+        change: impl FnOnce(&mut Line),
+    ) -> Result<bool, CatalogueError> {
+        let Some(mut line) = ledger::load(self.sql, id).context(attempt, self.path)? else {
+            return Ok(false);
+        };
+        change(&mut line);
+        self.keep(attempt, &line)?;
+        Ok(true)
     }
 
     fn deleted(&mut self, id: PhotoId, at: i64) -> Result<(), CatalogueError> {

@@ -5,7 +5,9 @@ mod common;
 use common::{AT, append, content, dump, failed, get, photo, picture, put, record, saved};
 use common::{lay_files, lose_catalogue, thumbnail};
 use proptest::prelude::*;
-use silverprint_catalogue::{Catalogue, Entry, Moved, Opened, Role, Saved, State};
+use silverprint_catalogue::{
+    Catalogue, CatalogueError, Disagreement, Entry, Moved, Opened, Role, Saved, State,
+};
 use silverprint_core::{Camera, Geo, Layout, Photo, PhotoId};
 use std::fs;
 use std::path::Path;
@@ -59,10 +61,12 @@ fn a_lost_catalogue_comes_back_the_same() {
     let folder = tempfile::tempdir().unwrap();
     archive(folder.path());
     let before = dump(folder.path());
-    assert_eq!(before.len(), 53 + 105);
+    let attempts = common::attempts(folder.path());
+    assert_eq!((before.len(), attempts.len()), (53 + 105, 3));
     lose_catalogue(folder.path());
     drop(is_rebuilt(folder.path(), 53));
     assert_eq!(dump(folder.path()), before);
+    assert_eq!(common::attempts(folder.path()), attempts);
     assert_eq!(Catalogue::open(folder.path()).unwrap().1, Opened::Existing);
 
     // An empty file, as a crash in the first moment leaves it, is as good as none.
@@ -98,6 +102,79 @@ fn a_rebuilt_photo_whose_files_are_gone_is_pending() {
     // The next run saves it, and record and catalogue agree again.
     let catalogue = common::write_on(catalogue, [3, 4, 5].map(|id| saved(id, "a title")));
     assert_eq!(catalogue.counts().unwrap().pending, 0);
+}
+
+/// On demand, the record is taken at its word: what is missing has its row, and
+/// can be named and brought back.
+#[test]
+fn one_that_is_built_on_demand_keeps_the_rows_of_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    archive(folder.path());
+    let before = dump(folder.path());
+    fs::remove_file(folder.path().join("photos/3.jpg")).unwrap();
+    put(&folder.path().join("photos/4.jpg"), b"short");
+    let path = folder.path().join(Layout::CATALOGUE);
+    let whole = get(&path);
+    let aside = path.with_file_name("catalogue.db.old-1");
+    let (catalogue, opened) = Catalogue::build_again(folder.path()).unwrap();
+    drop(catalogue);
+    let set_aside = Some(aside.clone());
+    assert_eq!(opened, Opened::Rebuilt { photos: 53, missing: 0, unreadable: 0, set_aside });
+    assert_eq!(dump(folder.path()), before);
+    assert_eq!(get(&aside), whole);
+
+    put(&path, b"no database");
+    let damaged = Catalogue::open_existing(folder.path()).unwrap_err();
+    assert!(matches!(damaged, CatalogueError::Damaged { .. }), "{damaged}");
+    fs::remove_file(&path).unwrap();
+    for lost in [Catalogue::open_existing(folder.path()), Catalogue::open_read_only(folder.path())]
+    {
+        let lost = lost.unwrap_err();
+        assert!(matches!(lost, CatalogueError::Lost { .. }) && lost.is_damaged(), "{lost}");
+    }
+    fs::remove_file(folder.path().join(Layout::RECORD)).unwrap();
+    let nothing = Catalogue::build_again(folder.path()).unwrap_err();
+    assert!(matches!(nothing, CatalogueError::NoRecord { .. }), "{nothing}");
+}
+
+#[test]
+fn a_record_that_says_something_else_is_written_again() {
+    let folder = tempfile::tempdir().unwrap();
+    archive(folder.path());
+    let before = dump(folder.path());
+    let path = folder.path().join(Layout::RECORD);
+    let disagreeing = |catalogue: &Catalogue| {
+        let mut found = Vec::new();
+        let push = |it: Disagreement| {
+            found.push(it.photo());
+            Ok::<_, CatalogueError>(())
+        };
+        catalogue.for_each_disagreement(folder.path(), push).unwrap();
+        found.sort_unstable();
+        found
+    };
+    let look = || Catalogue::open_read_only(folder.path()).unwrap();
+    assert_eq!(disagreeing(&look()), []);
+    // Torn, and of the same length; of nobody; not even letters.
+    let text = String::from_utf8(get(&path)).unwrap();
+    let spoilt = text
+        .replace("\"id\":\"3\",\"state\"", "\"id\":\"3\",\"stale\"")
+        .replace("\"id\":\"5\"", "\"id\":\"0\"");
+    assert_eq!(spoilt.len(), text.len());
+    let mut spoilt = spoilt.into_bytes();
+    spoilt[..20].fill(0xFF);
+    put(&path, &spoilt);
+    // The first photo has a later line.
+    let wrong = [0, 3, 5].map(PhotoId::new);
+    assert_eq!(disagreeing(&look()), wrong);
+    let mut catalogue = Catalogue::open_existing(folder.path()).unwrap();
+    catalogue.mend_record(folder.path(), &wrong).unwrap();
+    assert_eq!(disagreeing(&catalogue), []);
+    drop(catalogue);
+    assert_eq!(Catalogue::open(folder.path()).unwrap().1, Opened::Existing);
+    lose_catalogue(folder.path());
+    drop(is_rebuilt(folder.path(), 53));
+    assert_eq!(dump(folder.path()), before);
 }
 
 #[test]

@@ -27,6 +27,8 @@ impl Layout {
     pub const PRIVATE: &'static str = ".silverprint";
     /// The catalogue.
     pub const CATALOGUE: &'static str = ".silverprint/catalogue.db";
+    /// Which files the last verification has found good.
+    pub const VERIFIED: &'static str = ".silverprint/verified.db";
     /// Held by the process that works on the folder.
     pub const LOCK: &'static str = ".silverprint/lock";
     /// Files that are not whole yet. On the same file system as what they

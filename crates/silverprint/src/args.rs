@@ -9,9 +9,9 @@ mod thumbs;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
-pub(crate) use look::{List, Verify};
+pub(crate) use look::{Asking, List, Verify};
 use std::path::PathBuf;
-pub(crate) use sync::{Access, Demo, How, Order, Sync, What};
+pub(crate) use sync::{Access, Demo, Manners, Order, Sync, What};
 pub(crate) use thumbnail::Thumbnail;
 pub(crate) use thumbs::Thumbs;
 

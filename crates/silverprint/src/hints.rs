@@ -187,7 +187,10 @@ const NOT_A_FOLDER: &str = "move it away, or give another folder with --to";
 const READ_ONLY: &str = "make the folder writable, or give another one with --to";
 
 const NO_PLACE: &str = "no folder can be made there: give another one with --to";
-const DAMAGED: &str = "a sync of it builds the catalogue again, from photos.jsonl and the files";
+const DAMAGED: &str = "run `silverprint verify --rebuild` with the folder: it makes the catalogue again from \
+photos.jsonl, sets the old one aside, and checks every file";
+const NO_RECORD: &str =
+    "a sync of the same photostream makes both again, and takes in the pictures that are there";
 const CERTIFICATE: &str = "whoever answered has no certificate that this system trusts: if a proxy opens what is \
 encrypted, name its authority's with --ca-file; else install or update the system's (Debian: ca-certificates)";
 
@@ -218,6 +221,7 @@ fn catalogue_hint(error: &CatalogueError) -> &'static str {
         error if error.is_disk_full() => FULL,
         error if error.is_read_only() => READ_ONLY,
         CatalogueError::TooNew { .. } => "update silverprint",
+        CatalogueError::NoRecord { .. } => NO_RECORD,
         error if error.is_damaged() => DAMAGED,
         _ => AGAIN,
     }

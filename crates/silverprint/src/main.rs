@@ -47,7 +47,7 @@ fn run(asked: Asked) -> Exit {
         Command::Demo(args) => commands::demo::run(&args),
         Command::Thumbs(args) => commands::thumbs::run(&args),
         Command::List(args) => commands::list::run(&args),
-        Command::Verify(args) => commands::verify::run(&args),
+        Command::Verify(args) => commands::verify::run(&args, &config),
         Command::Login(args) => commands::login::run(&args, &config),
         Command::Logout(args) => commands::login::forget(&args, &config),
         Command::Completions(args) => commands::manual::completions(&args),

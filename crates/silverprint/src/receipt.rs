@@ -201,6 +201,7 @@ fn explained(kind: &str) -> &str {
         "forbidden" => "an address that is not Flickr's",
         "no rendition" => "Flickr lists no file",
         "no place" => "something else lies where they go",
+        "damaged" => "damaged in the folder, and not to be had again",
         other => other,
     }
 }

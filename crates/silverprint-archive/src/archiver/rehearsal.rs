@@ -16,7 +16,9 @@ impl Run {
         let root = self.folder.clone();
         let snapshot = apart("read", move || match Catalogue::open_read_only(&root) {
             Ok(catalogue) => catalogue.snapshot(),
-            Err(CatalogueError::Missing { .. }) => Ok(Snapshot::default()),
+            Err(CatalogueError::Missing { .. } | CatalogueError::Lost { .. }) => {
+                Ok(Snapshot::default())
+            }
             Err(error) => Err(error),
         });
         let snapshot = snapshot.await?;

@@ -2,7 +2,7 @@
 //! catalogue.
 
 use super::place::{Home, Newcomer};
-use super::{Fatal, How, Kept, Lost, Pipeline, Ready, Stored, now, posted};
+use super::{Fatal, How, Kept, Lost, NO_PLACE, Pipeline, Ready, Stored, moment, now};
 use crate::content::Content;
 use crate::download::Accepted;
 use crate::plan::{Keep, Reason};
@@ -58,7 +58,7 @@ impl Pipeline {
         self.means.folder.put(puts).await.map_err(|source| {
             if is_of_its_name(source.kind()) {
                 // One photo's name is in the way of nobody else's.
-                let (kind, reason) = ("no place".to_owned(), format!("{path}: {source}"));
+                let (kind, reason) = (NO_PLACE.to_owned(), format!("{path}: {source}"));
                 let failure = Failure { kind, reason, url: String::new(), attempts: 0 };
                 return Lost::Photo(failure);
             }
@@ -99,7 +99,7 @@ impl Pipeline {
             width: picture.width,
             height: picture.height,
         };
-        let modified = posted(photo);
+        let modified = moment(photo.posted);
         let mut puts = Vec::with_capacity(2);
         let mut files = Vec::with_capacity(2);
         if self.wanted.keep == Keep::Pictures && how != How::Remade {
@@ -174,7 +174,7 @@ impl Pipeline {
 }
 
 /// Whether something else lies where a file goes, or nothing can be called so.
-fn is_of_its_name(kind: io::ErrorKind) -> bool {
+pub(crate) fn is_of_its_name(kind: io::ErrorKind) -> bool {
     use io::ErrorKind::{AlreadyExists, InvalidFilename, IsADirectory, NotADirectory};
     matches!(kind, NotADirectory | IsADirectory | InvalidFilename | AlreadyExists)
 }

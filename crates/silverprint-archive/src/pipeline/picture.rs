@@ -22,7 +22,7 @@ impl Pipeline {
             && fetch.reason == Reason::New
             && self.may_adopt(photo, &fetch.rendition)
             && let Some(path) = self.orphans.picture(&home.stem)
-            && let Some(accepted) = self.local(path, Expected::of(&fetch.rendition)).await
+            && let Some(accepted) = self.local(path, home, Expected::of(&fetch.rendition)).await
         {
             return Ok(Ready { accepted, rendition: fetch.rendition, how: How::Adopted });
         }
@@ -65,17 +65,18 @@ impl Pipeline {
             return Err(Lost::Photo(no_rendition()));
         };
         if let Some(path) = self.picture_of(home).await
-            && let Some(accepted) = self.local(path, Expected::default()).await
+            && let Some(accepted) = self.local(path, home, Expected::default()).await
         {
             return Ok(Ready { accepted, rendition, how: How::Remade });
         }
         self.fetch(photo.id, Fetch { rendition, reason: Reason::New }).await
     }
 
-    /// Examines a file of the folder. `None` if it is not the picture, or
-    /// cannot be read: then another one is fetched. A disk that fails
-    /// altogether shows when that one is stored.
-    async fn local(&self, path: String, expected: Expected) -> Option<Accepted> {
+    /// Examines a file of the folder. `None` if it is not the picture, not the
+    /// bytes that its row describes, or cannot be read: then another one is
+    /// fetched. A disk that fails altogether shows when that one is stored.
+    async fn local(&self, path: String, home: &Home, expected: Expected) -> Option<Accepted> {
+        let row = home.files.iter().find(|file| file.path == path).map(|file| file.sha256);
         let path: PathBuf = self.means.folder.root().join(path);
         let (digest, bytes) = match self.means.folder.digest(path.clone()).await {
             Ok(read) => read,
@@ -85,6 +86,9 @@ impl Pipeline {
                 return None;
             }
         };
+        if row.is_some_and(|row| row != digest) {
+            return None;
+        }
         let expected = Expected { bytes, ..expected };
         let (content, examined) = self.means.cpu.examine(Content::There(path), expected).await;
         match examined {

@@ -3,7 +3,7 @@
 //! done that looks whole.
 
 use super::place::{Home, Newcomer};
-use super::{Lost, Pipeline, Stored, now, posted};
+use super::{Lost, Pipeline, Stored, moment, now};
 use crate::container::Container;
 use crate::content::Content;
 use crate::store::Put;
@@ -87,7 +87,9 @@ impl Pipeline {
     }
 
     /// Takes a stream in that lies in the folder already, if the listing is
-    /// still the one that it was fetched by. It has its last name, so it is whole.
+    /// still the one that it was fetched by. It has its last name, so it was
+    /// whole; that it still ends so is looked at, for a catalogue that was built
+    /// again has no row of what was cut since.
     async fn adopt_stream(&self, photo: &Photo, home: &Home) -> Option<AcceptedStream> {
         let known = self.snapshot.photos.get(&photo.id);
         let is_unchanged = known.is_none_or(|known| known.fingerprint == photo.fingerprint());
@@ -98,8 +100,24 @@ impl Pipeline {
         let folder = &self.means.folder;
         let path = folder.root().join(self.orphans.video(&home.stem)?);
         let container = Container::sniff(&folder.start(path.clone()).await.ok()?)?;
+        if !folder.ends_whole(path.clone(), container).await.ok()? {
+            return None;
+        }
         let (digest, bytes) = folder.digest(path.clone()).await.ok()?;
         Some(AcceptedStream { content: Content::There(path), digest, bytes, container })
+    }
+
+    /// Whether the stream of a video that failed is not as its row says: then it
+    /// is why, and comes again.
+    pub(super) async fn has_damaged_stream(&self, photo: &Photo, home: &Home) -> bool {
+        let known = self.snapshot.photos.get(&photo.id);
+        if known.is_none_or(|known| known.state != State::Failed || !known.has_video) {
+            return false;
+        }
+        let streams = home.files.iter().filter(|file| file.role == Role::Video);
+        let Some(row) = streams.max_by_key(|file| file.version) else { return false };
+        let path = self.means.folder.root().join(&row.path);
+        !self.means.folder.digest(path).await.is_ok_and(|(digest, _)| digest == row.sha256)
     }
 
     /// Puts a stream into the folder, and tells the catalogue.
@@ -131,7 +149,7 @@ impl Pipeline {
             width: stream.width.unwrap_or(0),
             height: stream.height.unwrap_or(0),
         };
-        let (modified, keep_old_as) = (posted(photo), place.keep_old_as);
+        let (modified, keep_old_as) = (moment(photo.posted), place.keep_old_as);
         let put = Put { path: place.path.clone(), content, modified, keep_old_as, over: home.over };
         self.put(photo.id, vec![put]).await?;
         self.record_done(photo, vec![file], place.moved).await?;

@@ -55,7 +55,6 @@ fn after(step: &Step, before: &Snapshot, wanted: &Wanted, drawable: bool) -> Sna
             longest_edge: fetch.rendition.longest_edge().unwrap_or(1000),
             version: 1,
             size: fetch.rendition.size,
-            defective: false,
         });
     }
     after.photos.insert(id, known);

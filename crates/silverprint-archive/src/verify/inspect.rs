@@ -4,7 +4,9 @@ use super::FindingKind;
 use crate::content::Readable;
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::{Digest, FileRow, Role};
-use silverprint_thumb::{ThumbError, ThumbnailSpec, Thumbnailer, read_header};
+use silverprint_thumb::{
+    Encoding, Header, PictureFormat, ThumbError, ThumbnailSpec, Thumbnailer, read_header,
+};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -72,25 +74,48 @@ impl<'a> Bench<'a> {
             self.thumbnailer = Thumbnailer::new(ThumbnailSpec::default());
             Err((FindingKind::Undrawable, "the decoder panicked".to_owned()))
         });
-        let (width, height) = drawn?;
-        if (width, height) == (row.width, row.height) {
-            return Ok(());
-        }
-        let detail = format!("{width} × {height} instead of {} × {}", row.width, row.height);
-        Err((FindingKind::WrongDimensions, detail))
+        fits(&drawn?, row).map_err(|detail| (FindingKind::WrongDimensions, detail))
     }
 }
 
-/// The dimensions of a picture that decodes.
-fn drawn(thumbnailer: &mut Thumbnailer, picture: &mut dyn Readable) -> Result<(u32, u32), Flaw> {
+/// The header of a picture that decodes.
+fn drawn(thumbnailer: &mut Thumbnailer, picture: &mut dyn Readable) -> Result<Header, Flaw> {
     let header = read_header(&mut *picture).map_err(undrawable)?;
     thumbnailer.thumbnail(picture).map_err(undrawable)?;
-    Ok((header.width, header.height))
+    Ok(header)
+}
+
+/// Whether a thumbnail has the dimensions of its row and of the recipe that it
+/// was made by, and the recipe's format. A recipe that only a later version of
+/// the program knows says nothing.
+fn fits(header: &Header, row: &FileRow) -> Result<(), String> {
+    let Header { format, width, height } = header;
+    let recipe: Option<ThumbnailSpec> = row.rendition.parse().ok();
+    let recipe_sides = recipe.map(|recipe| (recipe.width.get(), recipe.height.get()));
+    for sides in [Some((row.width, row.height)), recipe_sides].into_iter().flatten() {
+        if (*width, *height) != sides {
+            return Err(format!("{width} × {height} instead of {} × {}", sides.0, sides.1));
+        }
+    }
+    match recipe.map(|recipe| recipe.encoding) {
+        Some(wanted) if format_of(wanted) != *format => {
+            Err(format!("{format:?} instead of {:?}", format_of(wanted)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn format_of(encoding: Encoding) -> PictureFormat {
+    match encoding {
+        Encoding::Jpg => PictureFormat::Jpeg,
+        Encoding::Png => PictureFormat::Png,
+        Encoding::Webp => PictureFormat::WebP,
+    }
 }
 
 /// Opens a file, and nothing but a file: no part of its path is a link, and
 /// none leads out of the folder.
-fn open(root: &Path, path: &str) -> Result<File, Flaw> {
+pub(super) fn open(root: &Path, path: &str) -> Result<File, Flaw> {
     let mut place = PathBuf::from(root);
     let mut parts = Path::new(path).components().peekable();
     let other = |what: &str| (FindingKind::NotAFile, what.to_owned());

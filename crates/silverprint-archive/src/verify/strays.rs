@@ -1,6 +1,8 @@
-//! What lies under `photos/` and `thumbs/` and is in no row.
+//! What lies under `photos/` and `thumbs/` and is in no row; and what a killed
+//! run left in our own corner.
 
-use super::{Check, Finding, FindingKind, Halt};
+use super::check::{Check, Halt};
+use super::finding::{Finding, FindingKind};
 use silverprint_catalogue::Catalogue;
 use silverprint_core::Layout;
 use std::fs::{self, ReadDir};
@@ -16,7 +18,8 @@ struct Open {
 }
 
 impl Check {
-    /// Names every stray.
+    /// Names every stray, and every temporary file: while the folder is locked,
+    /// nobody is writing one.
     pub(super) fn find_strays(&self, catalogue: &Catalogue) -> Result<(), Halt> {
         for part in [Layout::PHOTOS, Layout::THUMBS] {
             match fs::symlink_metadata(self.root.join(part)) {
@@ -25,6 +28,12 @@ impl Check {
                 // Then its files were found missing.
                 Err(_) => {}
             }
+        }
+        let left = fs::read_dir(self.root.join(Layout::INCOMING)).into_iter().flatten().flatten();
+        for entry in left {
+            let path = format!("{}/{}", Layout::INCOMING, entry.file_name().to_string_lossy());
+            let (kind, detail) = (FindingKind::Leftover, String::new());
+            self.found(&Finding { kind, path, photo: None, detail });
         }
         Ok(())
     }
@@ -35,9 +44,7 @@ impl Check {
         let mut open: Vec<Open> = Vec::new();
         self.enter(part.to_owned(), &mut open);
         while let Some(directory) = open.last_mut() {
-            if self.stop.is_asked() {
-                return Err(Halt::Stopped);
-            }
+            self.go_on()?;
             let Some(entry) = directory.entries.next() else {
                 open.pop();
                 continue;

@@ -1,11 +1,12 @@
 use super::*;
 use crate::testing;
 use sha2::{Digest as _, Sha256};
-use silverprint_catalogue::{Digest, Entry, Saved};
+use silverprint_catalogue::{Digest, Entry, Role, Saved};
 use silverprint_core::{Identity, Layout, Size};
 use silverprint_thumb::{ThumbnailSpec, Thumbnailer};
 use std::fs;
 use std::io::Cursor;
+use std::sync::Mutex;
 
 /// Writes down what it hears.
 #[derive(Default)]
@@ -61,7 +62,23 @@ fn archive(root: &Path, photos: u64) {
         ];
         record(&writer, id, files);
     }
-    writer.finish().unwrap();
+    write_sums(&writer.finish().unwrap(), root);
+}
+
+/// SHA256SUMS, as a run leaves it.
+fn write_sums(catalogue: &Catalogue, root: &Path) {
+    let mut sums = String::new();
+    let line = |file: silverprint_catalogue::FileRow| {
+        sums.push_str(&format!("{}  {}\n", file.sha256, file.path));
+        Ok::<_, CatalogueError>(())
+    };
+    catalogue.for_each_file(line).unwrap();
+    fs::write(root.join(Layout::SUMS), sums).unwrap();
+}
+
+fn order(root: &Path, scope: Scope) -> VerifyOrder {
+    let jobs = NonZeroUsize::new(3).unwrap();
+    VerifyOrder { folder: root.to_owned(), jobs, scope, by: By::TheCatalogue, repair: None }
 }
 
 fn file(role: Role, path: String, bytes: &[u8], sides: (u32, u32)) -> silverprint_catalogue::File {
@@ -89,11 +106,14 @@ fn record(
 }
 
 async fn check(root: &Path) -> (Verified, Arc<Heard>) {
+    check_by(order(root, Scope::Everything)).await
+}
+
+async fn check_by(order: VerifyOrder) -> (Verified, Arc<Heard>) {
     let heard = Arc::new(Heard::default());
     let (_stopper, stop) = crate::Stopper::new();
     let inspector = Arc::<Heard>::clone(&heard);
-    let jobs = NonZeroUsize::new(3).unwrap();
-    (verify(root, jobs, inspector, stop).await.unwrap(), heard)
+    (verify(order, inspector, stop).await.unwrap(), heard)
 }
 
 #[tokio::test]
@@ -157,7 +177,7 @@ async fn a_thumbnail_must_decode_and_have_its_dimensions() {
         fs::write(root.join(&path), bytes).unwrap();
         record(&writer, id, vec![file(Role::Thumbnail, path, bytes, (side, side))]);
     }
-    writer.finish().unwrap();
+    write_sums(&writer.finish().unwrap(), root);
     let (_, heard) = check(root).await;
     let expected = [
         (FindingKind::Undrawable, "thumbs/2.jpg"),
@@ -195,21 +215,135 @@ async fn links_are_not_followed() {
 async fn a_folder_in_use_or_without_a_catalogue_is_not_checked() {
     let folder = tempfile::tempdir().unwrap();
     let (stopper, stop) = crate::Stopper::new();
-    let one = NonZeroUsize::MIN;
+    let order = || order(folder.path(), Scope::Everything);
     let silent = || Arc::new(Heard::default());
-    let missing = verify(folder.path(), one, silent(), stop.clone()).await.unwrap_err();
+    let missing = verify(order(), silent(), stop.clone()).await.unwrap_err();
     let is_missing = matches!(missing, VerifyError::Catalogue(CatalogueError::Missing { .. }));
     assert!(is_missing, "{missing}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 
     archive(folder.path(), 3);
-    let held = store::Folder::open(folder.path()).unwrap();
-    let in_use = verify(folder.path(), one, silent(), stop.clone()).await.unwrap_err();
+    let held = Folder::open(folder.path()).unwrap();
+    let in_use = verify(order(), silent(), stop.clone()).await.unwrap_err();
     assert!(matches!(in_use, VerifyError::Folder(FolderError::InUse { .. })), "{in_use}");
     drop(held);
 
     stopper.stop();
-    let ended = verify(folder.path(), one, silent(), stop).await.unwrap();
+    let ended = verify(order(), silent(), stop).await.unwrap();
     assert!(ended.interrupted && !ended.is_sound(), "{ended:?}");
     assert_eq!(ended.files, 0);
+}
+
+/// One that ends itself when so many files were checked.
+struct Impatient {
+    left: Mutex<u32>,
+    stopper: crate::Stopper,
+}
+
+impl Inspector for Impatient {
+    fn checked(&self, _: u64) {
+        let mut left = self.left.lock().unwrap();
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            self.stopper.stop();
+        }
+    }
+}
+
+#[tokio::test]
+async fn since_last_goes_on_and_looks_again_at_what_is_new_or_was_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    archive(root, 200);
+    let (stopper, stop) = crate::Stopper::new();
+    let impatient = Arc::new(Impatient { left: Mutex::new(50), stopper });
+    let stopped = verify(order(root, Scope::Everything), impatient, stop).await.unwrap();
+    assert!(stopped.interrupted && (50..400).contains(&stopped.files), "{stopped:?}");
+
+    let good = fs::read(root.join("thumbs/99.jpg")).unwrap();
+    fs::write(root.join("thumbs/99.jpg"), b"rotten").unwrap();
+    let (rest, _) = check_by(order(root, Scope::SinceLast)).await;
+    assert_eq!((rest.files, rest.passed_over), (400 - stopped.files, stopped.files));
+    assert_eq!(rest.damage(), 1);
+
+    // What was damaged has no note, and a file that was fetched anew is a new one.
+    let (again, heard) = check_by(order(root, Scope::SinceLast)).await;
+    assert_eq!((again.files, again.passed_over), (1, 399));
+    assert_eq!(heard.found(), [(FindingKind::WrongLength, "thumbs/99.jpg".to_owned())]);
+    fs::write(root.join("thumbs/99.jpg"), &good).unwrap();
+    let (picture, width, height) = testing::jpeg(1);
+    fs::write(root.join("photos/7.jpg"), &picture).unwrap();
+    let writer = Catalogue::open(root).unwrap().0.write().unwrap();
+    let files = vec![file(Role::Original, "photos/7.jpg".into(), &picture, (width, height))];
+    record(&writer, 7, files);
+    write_sums(&writer.finish().unwrap(), root);
+    let (new, _) = check_by(order(root, Scope::SinceLast)).await;
+    assert_eq!((new.files, new.passed_over, new.damage()), (2, 398, 0));
+
+    // A disk rots without a sign: only a check of everything sees it.
+    let mut rotten = picture;
+    rotten[100] ^= 1;
+    fs::write(root.join("photos/7.jpg"), rotten).unwrap();
+    assert!(check_by(order(root, Scope::SinceLast)).await.0.is_sound());
+    assert_eq!(check(root).await.0.damage(), 1);
+
+    // Notes that are lost, or no notes, cost time and nothing else.
+    fs::write(root.join(Layout::VERIFIED), "no database".repeat(1000)).unwrap();
+    let (all, _) = check_by(order(root, Scope::SinceLast)).await;
+    assert_eq!((all.files, all.passed_over), (400, 0));
+}
+
+#[tokio::test]
+async fn lists_that_say_something_else_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    archive(root, 5);
+    let sums = fs::read_to_string(root.join(Layout::SUMS)).unwrap();
+    let lines = fs::read_to_string(root.join(Layout::RECORD)).unwrap();
+    let found = async |sums: &str, lines: &str| {
+        fs::write(root.join(Layout::SUMS), sums).unwrap();
+        fs::write(root.join(Layout::RECORD), lines).unwrap();
+        let (_, heard) = check(root).await;
+        let found = heard.found.lock().unwrap();
+        let path = |it: &Finding| (it.kind, it.path.clone(), it.photo.map(|id| id.get()));
+        found.iter().map(path).collect::<Vec<_>>()
+    };
+    let disagrees = |path: &str, id| (FindingKind::Disagrees, path.to_owned(), id);
+    assert_eq!(found(&sums, &lines).await, []);
+    let wrong = sums.replacen('a', "b", 1);
+    for sums in [&wrong, &sums[1..], &format!("{sums}x\n"), ""] {
+        assert_eq!(found(sums, &lines).await, [disagrees(Layout::SUMS, None)], "{sums}");
+    }
+    // A line that is no line any more, one that tells of another sum, one of
+    // nobody; what is appended later says it all again.
+    let record = |id| disagrees(Layout::RECORD, Some(id));
+    let third = lines.lines().nth(2).unwrap().to_owned();
+    assert!(third.contains("\"id\":\"3\""), "{third}");
+    let torn = lines.replace(&third, &third.replace("\"state\"", "\"st!te\""));
+    assert_eq!(found(&sums, &torn).await, [record(3)]);
+    let sum = third.split("\"sha256\":\"").nth(1).unwrap()[..64].to_owned();
+    let other = lines.replace(&third, &third.replacen(&sum, &"0".repeat(64), 1));
+    assert_eq!(found(&sums, &other).await, [record(3)]);
+    let nobodys = third.replace("\"id\":\"3\"", "\"id\":\"8\"");
+    assert_eq!(found(&sums, &lines.replace(&third, &nobodys)).await, [record(3), record(8)]);
+
+    fs::remove_file(root.join(Layout::SUMS)).unwrap();
+    fs::remove_file(root.join(Layout::RECORD)).unwrap();
+    let (verified, heard) = check(root).await;
+    let missing = |path: &str| (FindingKind::Missing, path.to_owned());
+    assert_eq!(heard.found(), [missing(Layout::SUMS), missing(Layout::RECORD)]);
+    assert_eq!(verified.damage(), 2);
+}
+
+#[tokio::test]
+async fn what_a_killed_run_left_in_our_corner_is_named_and_no_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    archive(root, 1);
+    fs::create_dir_all(root.join(Layout::INCOMING)).unwrap();
+    fs::write(root.join(Layout::INCOMING).join("7.part"), "half").unwrap();
+    let (verified, heard) = check(root).await;
+    let path = format!("{}/7.part", Layout::INCOMING);
+    assert_eq!(heard.found(), [(FindingKind::Leftover, path)]);
+    assert!(verified.is_sound());
 }

@@ -152,6 +152,12 @@ pub(crate) fn dump(folder: &Path) -> Vec<Vec<Value>> {
     rows
 }
 
+/// Every attempt that failed, in order.
+pub(crate) fn attempts(folder: &Path) -> Vec<Vec<Value>> {
+    let sql = Connection::open(folder.join(Layout::CATALOGUE)).unwrap();
+    query(&sql, "SELECT photo, at, kind, reason, url, attempts FROM attempt ORDER BY photo, id")
+}
+
 pub(crate) fn query(sql: &Connection, query: &str) -> Vec<Vec<Value>> {
     let mut statement = sql.prepare(query).unwrap();
     let columns = statement.column_count();

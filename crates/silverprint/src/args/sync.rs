@@ -88,6 +88,23 @@ pub(crate) struct What {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "How")]
 pub(crate) struct How {
+    #[command(flatten)]
+    pub(crate) manners: Manners,
+    /// Threads that make thumbnails; by default one for each core.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Only say what would be done.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) flickr: Flickr,
+    #[command(flatten)]
+    pub(crate) keyring: Keyring,
+}
+
+/// How hosts are treated.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Manners {
     /// At most so many connections to one host; how many are used is found out.
     #[arg(long, value_name = "N", default_value = "24")]
     pub(crate) connections: NonZeroUsize,
@@ -97,19 +114,9 @@ pub(crate) struct How {
     /// At most so many bytes a second in all: `800k`, `5M`, `1G`.
     #[arg(long, value_name = "N", value_parser = bandwidth)]
     pub(crate) bandwidth: Option<NonZeroU64>,
-    /// Threads that make thumbnails; by default one for each core.
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
     /// Give a connection up that brings less than 1 KiB/s for so long.
     #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) stall: u64,
-    /// Only say what would be done.
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    #[command(flatten)]
-    pub(crate) flickr: Flickr,
-    #[command(flatten)]
-    pub(crate) keyring: Keyring,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -85,15 +85,15 @@ pub(crate) fn polite() -> Policy {
 }
 
 /// The polite defaults, and what the user changed of them.
-pub(crate) fn policy(how: &args::How) -> anyhow::Result<Policy> {
+pub(crate) fn policy(manners: &args::Manners, flickr: &args::Flickr) -> anyhow::Result<Policy> {
     let policy = Policy {
-        connections: how.connections,
-        rate: how.rate,
-        bandwidth: how.bandwidth.map(NonZeroU64::get),
-        stall: Stall { over: Duration::from_secs(how.stall), ..Stall::default() },
+        connections: manners.connections,
+        rate: manners.rate,
+        bandwidth: manners.bandwidth.map(NonZeroU64::get),
+        stall: Stall { over: Duration::from_secs(manners.stall), ..Stall::default() },
         ..polite()
     };
-    believing(policy, &how.flickr)
+    believing(policy, flickr)
 }
 
 /// The same, which also believes the certificates that the user named.

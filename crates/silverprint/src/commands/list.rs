@@ -10,7 +10,7 @@ use crate::printable::{Printable, say};
 use crate::receipt::grouped;
 use crate::stdout;
 use silverprint_archive::Listed;
-use silverprint_catalogue::{Catalogue, CatalogueError, PhotoRow, State};
+use silverprint_catalogue::{Catalogue, CatalogueError, DAMAGED, PhotoRow, State};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use table::Table;
 
@@ -114,9 +114,11 @@ fn write(
     Ok(counts)
 }
 
-/// Whether it should be in the folder and is not.
+/// Whether it should be in the folder and is not. What is no longer in the
+/// photostream need not be there; unless it was, and is damaged now.
 fn is_missing(row: &PhotoRow) -> bool {
-    row.state != State::Done && row.deleted_at.is_none()
+    let is_damaged = row.failure.as_ref().is_some_and(|failure| failure.kind == DAMAGED);
+    row.state != State::Done && (row.deleted_at.is_none() || is_damaged)
 }
 
 /// How many of what were listed.

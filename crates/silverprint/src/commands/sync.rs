@@ -20,7 +20,7 @@ pub(crate) fn run(args: &args::Sync, config: &ConfigFile) -> anyhow::Result<Exit
     logs::start(&order.output)?;
     let (orders, around) = orders(targets, order)?;
     let base = door::base(&order.how.flickr)?;
-    let policy = door::policy(&order.how)?;
+    let policy = door::policy(&order.how.manners, &order.how.flickr)?;
     let door = door::choose(order.access, order.how.keyring, config)?;
     let named = order.how.flickr.flickr_url.clone();
     job::run(Job { orders, around, door, base, named, policy, output: order.output.clone() })

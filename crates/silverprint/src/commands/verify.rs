@@ -1,7 +1,9 @@
 //! `silverprint verify`: every byte and every thumbnail held against the
-//! catalogue. Findings go to stdout, one a line; what is for people, to stderr.
+//! catalogue, and put right where that is asked for. Findings and what became of
+//! them go to stdout, one a line; what is for people, to stderr.
 
 use crate::args;
+use crate::commands::door;
 use crate::commands::job;
 use crate::commands::sync::cores;
 use crate::exit::Exit;
@@ -10,23 +12,28 @@ use crate::logs;
 use crate::printable::{self, Printable, say};
 use crate::progress::json;
 use crate::receipt::{grouped, size};
+use crate::settings::ConfigFile;
 use crate::stdout;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
-use silverprint_archive::{ArchiveError, Finding, Inspector, Verified, VerifyError, verify};
+use silverprint_archive::{
+    ArchiveError, By, Finding, Inspector, Remedy, Repair, Repaired, Scope, Unrepaired, Verified,
+    VerifyError, VerifyOrder, verify,
+};
+use silverprint_core::{Reporter, Waiting};
 use std::io::IsTerminal;
 use std::sync::Arc;
 
-pub(crate) fn run(args: &args::Verify) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &args::Verify, config: &ConfigFile) -> anyhow::Result<Exit> {
     logs::start(&args::Output::default())?;
-    job::in_runtime(inspect(args))
+    job::in_runtime(inspect(args, config))
 }
 
-async fn inspect(args: &args::Verify) -> anyhow::Result<Exit> {
+async fn inspect(args: &args::Verify, config: &ConfigFile) -> anyhow::Result<Exit> {
     let watch = Arc::new(Watch::new(args));
     let inspector: Arc<dyn Inspector> = Arc::clone(&watch) as _;
-    let jobs = args.jobs.unwrap_or_else(cores);
-    let work = async |stop| verify(&args.dir, jobs, inspector, stop).await;
+    let order = order(args, config, &watch)?;
+    let work = async |stop| verify(order, inspector, stop).await;
     let ended = interruptible(work, |message| {
         printable::over_echo();
         say(message);
@@ -38,13 +45,40 @@ async fn inspect(args: &args::Verify) -> anyhow::Result<Exit> {
     if args.json {
         json::write("verified", json!({ "verified": verified }));
     } else if !args.quiet {
-        conclude(&verified);
+        conclude(&verified, args);
     }
     Ok(match &verified {
         verified if verified.interrupted => Exit::Interrupted,
-        verified if verified.damage() > 0 => Exit::Partial,
+        verified if verified.passing > 0 => Exit::Passing,
+        verified if verified.left() > 0 => Exit::Partial,
         _ => Exit::Success,
     })
+}
+
+fn order(
+    args: &args::Verify,
+    config: &ConfigFile,
+    watch: &Arc<Watch>,
+) -> anyhow::Result<VerifyOrder> {
+    let repair = if args.repair { Some(means(&args.asking, config, watch)?) } else { None };
+    Ok(VerifyOrder {
+        folder: args.dir.clone(),
+        jobs: args.jobs.unwrap_or_else(cores),
+        scope: if args.since_last { Scope::SinceLast } else { Scope::Everything },
+        by: if args.rebuild { By::TheRecord } else { By::TheCatalogue },
+        repair,
+    })
+}
+
+/// A source by the same door as a sync's. Pictures have addresses, which any door
+/// asks: that there is no key is worth no word.
+fn means(asking: &args::Asking, config: &ConfigFile, watch: &Arc<Watch>) -> anyhow::Result<Repair> {
+    let base = door::base(&asking.flickr)?;
+    let policy = door::policy(&asking.manners, &asking.flickr)?;
+    let chosen = door::choose(asking.access, asking.keyring, config)?;
+    let reporter: Arc<dyn Reporter> = Arc::clone(watch) as _;
+    let source = door::connect(chosen.door, base, policy, Arc::clone(&reporter))?;
+    Ok(Repair { source, reporter, version: env!("CARGO_PKG_VERSION").to_owned() })
 }
 
 /// The same trouble as elsewhere has the same exit code and hint.
@@ -56,42 +90,90 @@ fn explained(error: VerifyError) -> anyhow::Error {
             let attempt = "start the threads that check".to_owned();
             ArchiveError::Disk { attempt, source }.into()
         }
+        VerifyError::Disk { attempt, source } => ArchiveError::Disk { attempt, source }.into(),
+        VerifyError::Unreachable { message } => ArchiveError::Unreachable { message }.into(),
+        VerifyError::Closing(error) => ArchiveError::Closing(error).into(),
     }
 }
 
 /// The summary.
-fn conclude(verified: &Verified) {
+fn conclude(verified: &Verified, args: &args::Verify) {
+    if let Some(built) = &verified.rebuilt {
+        let photos = grouped(built.photos);
+        say(&format!("the catalogue was made again from photos.jsonl: {photos} photos"));
+        if built.unreadable > 0 {
+            say(&format!("  {:>9}  lines could not be read", grouped(built.unreadable)));
+        }
+        if let Some(aside) = &built.set_aside {
+            say(&format!("the one that was there is {} now", aside.display()));
+        }
+    }
+    let line = |number: u64, what: &str| say(&format!("  {:>9}  {what}", grouped(number)));
     for (kind, number) in &verified.findings {
-        say(&format!("  {:>9}  {}", grouped(*number), kind.as_str().replace('_', " ")));
+        line(*number, &kind.as_str().replace('_', " "));
+    }
+    for (how, number) in &verified.repaired {
+        line(*number, remedy(*how));
     }
     let files = format!(
-        "{} files, {} thumbnails, {} read in {:.1} s",
+        "{} files, {} thumbnails, {} read in {:.1} s{}",
         grouped(verified.files),
         grouped(verified.thumbnails),
         size(verified.bytes),
         verified.seconds,
+        match verified.passed_over {
+            0 => String::new(),
+            n => format!(", {} were found good before", grouped(n)),
+        },
     );
-    let judgement = match verified {
-        _ if verified.interrupted => "not all were looked at: interrupted".to_owned(),
-        _ if verified.damage() > 0 => {
-            format!("{} not as they were stored", grouped(verified.damage()))
-        }
-        _ if verified.strays() > 0 => "all is as it was stored, and more lies there".to_owned(),
-        _ => "all is as it was stored".to_owned(),
-    };
-    say(&format!("{files}: {judgement}"));
-    if verified.damage() > 0 {
-        say(TO_HAVE_THEM_AGAIN);
+    say(&format!("{files}: {}", judgement(verified)));
+    if let Some(advice) = advice(verified, args) {
+        say(advice);
     }
 }
 
-const TO_HAVE_THEM_AGAIN: &str = "to have them again: delete what is named above, but no stray, and \
-.silverprint/catalogue.db, which is made again from photos.jsonl, then run the same sync";
+fn judgement(verified: &Verified) -> String {
+    match verified {
+        _ if verified.interrupted => "not all were looked at: interrupted".to_owned(),
+        _ if verified.left() > 0 => {
+            format!("{} not as they were stored", grouped(verified.left()))
+        }
+        _ if verified.damage() > 0 => "all is as it was stored, again".to_owned(),
+        _ if verified.strays() > 0 => "all is as it was stored, and more lies there".to_owned(),
+        _ => "all is as it was stored".to_owned(),
+    }
+}
+
+/// What to do next, where something is to be done.
+fn advice(verified: &Verified, args: &args::Verify) -> Option<&'static str> {
+    match verified {
+        _ if verified.interrupted => {
+            Some("--since-last goes on where this ended: what was found good is passed over")
+        }
+        _ if verified.left() > 0 && !args.repair => Some(
+            "the same with --repair puts right what can be: damaged pictures are fetched again",
+        ),
+        _ if verified.passing > 0 => Some("run the same command again when the host is well"),
+        _ if verified.left() > 0 => {
+            Some("what is left is named above, and by `silverprint list --failed`")
+        }
+        _ => None,
+    }
+}
+
+fn remedy(how: Remedy) -> &'static str {
+    match how {
+        Remedy::Fetched => "fetched again",
+        Remedy::Made => "made again",
+        Remedy::Written => "written again",
+    }
+}
 
 /// Shows how far it is, and what is found.
 struct Watch {
     bar: Option<ProgressBar>,
     is_json: bool,
+    is_quiet: bool,
 }
 
 impl Watch {
@@ -106,7 +188,7 @@ impl Watch {
             printable::draw(Some(all));
             bar
         });
-        Self { bar, is_json: output.json }
+        Self { bar, is_json: output.json, is_quiet: output.quiet }
     }
 
     fn end(&self) {
@@ -136,7 +218,48 @@ impl Inspector for Watch {
             return;
         }
         let Finding { kind, path, detail, .. } = finding;
-        let line = format!("{path}: {}: {detail}", kind.as_str().replace('_', " "));
-        stdout::write(&format!("{}\n", Printable(&line)));
+        let kind = kind.as_str().replace('_', " ");
+        let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };
+        write(&format!("{path}: {kind}{detail}"));
     }
+
+    fn repaired(&self, repaired: &Repaired) {
+        if self.is_json {
+            json::write("repaired", json!({ "repaired": repaired }));
+        } else {
+            write(&format!("{}: {}", repaired.path, remedy(repaired.how)));
+        }
+    }
+
+    fn unrepaired(&self, unrepaired: &Unrepaired) {
+        if self.is_json {
+            json::write("unrepaired", json!({ "unrepaired": unrepaired }));
+        } else {
+            write(&format!("{}: stays as it is: {}", unrepaired.path, unrepaired.reason));
+        }
+    }
+}
+
+/// What a repair waits for.
+impl Reporter for Watch {
+    fn waiting(&self, waiting: &Waiting) {
+        let Waiting { host, reason, pause } = waiting;
+        let seconds = pause.as_secs_f64();
+        if self.is_json {
+            json::write("waiting", json!({ "host": host, "reason": reason, "seconds": seconds }));
+        } else if !self.is_quiet && seconds >= 5.0 {
+            say(&format!("waiting {seconds:.1} s for {host}: {reason}"));
+        }
+    }
+
+    fn note(&self, message: &str) {
+        if !self.is_quiet {
+            say(message);
+        }
+    }
+}
+
+/// A line on stdout.
+fn write(line: &str) {
+    stdout::write(&format!("{}\n", Printable(line)));
 }

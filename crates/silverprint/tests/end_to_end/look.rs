@@ -133,13 +133,6 @@ fn what_is_whole_is_found_whole_and_what_is_not_is_named() {
     let kinds: Vec<_> = events.iter().map(|it| it["event"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["finding", "finding", "verified"], "{events:?}");
     assert!(events.iter().all(|it| it["v"] == 1));
-
-    // As the summary says.
-    fs::remove_file(folder.at(&flipped)).unwrap();
-    fs::remove_file(folder.at(".silverprint/catalogue.db")).unwrap();
-    Program::sync(&server, &folder.path()).run().with(0);
-    verify().run().with(0);
-    folder.check_holds(&truth(&server));
 }
 
 /// Titles that no terminal should hear are the same JSON, written in plain letters.
@@ -152,20 +145,6 @@ fn json_is_harmless_to_look_at() {
     }
     let csv = list(&folder).arg("--csv").run().with(0);
     assert!(!csv.stdout.contains('\0'));
-}
-
-#[test]
-fn a_damaged_catalogue_is_said_to_be_built_again_by_a_sync() {
-    let server = serve(tiny(128, 2));
-    let folder = Folder::new();
-    Program::sync(&server, &folder.path()).run().with(0);
-    fs::write(folder.at(".silverprint/catalogue.db"), "no database".repeat(1000)).unwrap();
-    for command in ["list", "verify"] {
-        let ended = Program::new(&[command]).arg(folder.path()).run().with(7);
-        ended.explains("catalogue", "a sync of it builds the catalogue again");
-    }
-    Program::sync(&server, &folder.path()).run().with(0);
-    list(&folder).run().with(0).says("2 photos");
 }
 
 #[test]

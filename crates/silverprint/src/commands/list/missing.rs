@@ -51,9 +51,9 @@ fn why(failure: &Failure) -> String {
             "something else lies where its file goes",
             "Move that away; the same sync again brings it.",
         ),
-        "not a picture" => (
-            "what came was not a whole picture",
-            "The same sync again brings it if the host has a good copy.",
+        "damaged" => (
+            "its files are not as they were stored",
+            "`silverprint verify --repair` brings back the same bytes where Flickr, or a backup, has them again; the same sync again takes what Flickr has now in their place.",
         ),
         _ => ("it could not be fetched", "The same sync again tries it once more."),
     };
@@ -63,20 +63,13 @@ fn why(failure: &Failure) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use silverprint_archive::FAILURES;
+    use std::collections::HashSet;
 
     #[test]
     fn every_kind_has_a_sentence_that_says_what_would_bring_it() {
-        let kinds = [
-            "gone",
-            "passing",
-            "unreachable",
-            "forbidden",
-            "no rendition",
-            "no place",
-            "not a picture",
-            "new",
-        ];
-        for kind in kinds {
+        let mut sentences = HashSet::new();
+        for kind in FAILURES.into_iter().chain(["of a later version"]) {
             let failure = Failure {
                 kind: kind.to_owned(),
                 reason: "404 Not Found".to_owned(),
@@ -86,6 +79,7 @@ mod tests {
             let sentence = why(&failure);
             assert!(sentence.contains(": 404 Not Found, asked 2 times. "), "{sentence}");
             assert!(sentence.ends_with('.'), "{sentence}");
+            assert!(sentences.insert(sentence), "{kind} has no sentence of its own");
         }
     }
 }
