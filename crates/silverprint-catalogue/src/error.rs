@@ -81,6 +81,14 @@ impl CatalogueError {
         }
     }
 
+    /// Whether the disk does not do what it is asked to.
+    pub fn is_disk_failing(&self) -> bool {
+        match self {
+            Self::Sqlite { source, .. } => has_code(source, &[ErrorCode::SystemIoFailure]),
+            _ => false,
+        }
+    }
+
     /// Whether the database is damaged. The next [`crate::Catalogue::open`]
     /// sets it aside and builds another.
     pub fn is_damaged(&self) -> bool {

@@ -64,24 +64,37 @@ impl Record {
         self.file.sync_data().context("sync", &self.path)
     }
 
-    /// Hands over what was not synced, line by line, from a position on that
-    /// is the beginning of a line.
+    /// Cuts off what lies behind a position that is the beginning of a line.
+    pub(crate) fn cut(&mut self, at: u64) -> Result<(), CatalogueError> {
+        let cut = self.file.set_len(at).and_then(|()| self.file.sync_all());
+        cut.context("cut the torn end off", &self.path)?;
+        self.length = at;
+        Ok(())
+    }
+
+    /// Hands over what is there, line by line and each with its position, from
+    /// one on that is the beginning of a line.
     pub(crate) fn for_each_line(
         &self,
         from: u64,
-        mut f: impl FnMut(&[u8]) -> Result<(), CatalogueError>,
+        mut f: impl FnMut(u64, &[u8]) -> Result<(), CatalogueError>,
     ) -> Result<(), CatalogueError> {
         let attempt = "read";
         let mut file = File::open(&self.path).context(attempt, &self.path)?;
         file.seek(SeekFrom::Start(from)).context(attempt, &self.path)?;
         let mut lines = BufReader::with_capacity(1 << 16, file);
         let mut line = Vec::new();
-        while next_line(&mut lines, &mut line).context(attempt, &self.path)? {
-            if !line.trim_ascii().is_empty() {
-                f(&line)?;
+        let mut at = from;
+        loop {
+            let read = next_line(&mut lines, &mut line).context(attempt, &self.path)?;
+            if read == 0 {
+                return Ok(());
             }
+            if !line.trim_ascii().is_empty() {
+                f(at, &line)?;
+            }
+            at += read;
         }
-        Ok(())
     }
 
     fn flush(&mut self) -> Result<(), CatalogueError> {
@@ -118,17 +131,17 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Reads the next line, without its end; a line that is too long comes out
-/// empty. `false` at the end of the file.
-fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+/// empty. Returns how long it was, with its end: 0 only at the end of the file.
+fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
     line.clear();
-    let read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
+    let mut read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
     if line.last() == Some(&b'\n') {
         line.pop();
     } else if read as u64 == LONGEST_LINE {
         line.clear();
-        lines.skip_until(b'\n')?;
+        read += lines.skip_until(b'\n')?;
     }
-    Ok(read > 0)
+    Ok(read as u64)
 }
 
 /// Cuts off what is no whole line at the end, or gives a whole one the line

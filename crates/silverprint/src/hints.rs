@@ -157,6 +157,7 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
             SourceError::Disallowed { .. } => NO_KEY,
             SourceError::Passing { .. } => AGAIN,
             SourceError::Unreachable { message, .. } => network_hint(message),
+            SourceError::Local { source, .. } => disk_hint(source),
             SourceError::Malformed { .. } => {
                 "Flickr may have changed; please report it with the output of -vv"
             }
@@ -186,6 +187,15 @@ const FULL: &str = "make room, then run the same command again: what is saved st
 const NOT_A_FOLDER: &str = "move it away, or give another folder with --to";
 const READ_ONLY: &str = "make the folder writable, or give another one with --to";
 
+/// As every Unix numbers them: EMFILE, ENFILE.
+const NO_FILES_LEFT: [i32; 2] = [24, 23];
+/// Likewise.
+const EIO: i32 = 5;
+const FILES: &str = "allow more open files (ulimit -n 1024), or ask for fewer at once with --connections, then run the \
+same command again: what is saved stays saved";
+const FAILING: &str = "look after the disk (dmesg, smartctl), then run the same command again: what is saved stays saved";
+const GONE: &str =
+    "the folder went, or a part of it, while the run was under way: bring it back, then run the same command again";
 const NO_PLACE: &str = "no folder can be made there: give another one with --to";
 const DAMAGED: &str = "a sync of it builds the catalogue again, from photos.jsonl and the files";
 const CERTIFICATE: &str = "whoever answered has no certificate that this system trusts: if a proxy opens what is \
@@ -219,6 +229,8 @@ fn catalogue_hint(error: &CatalogueError) -> &'static str {
         error if error.is_read_only() => READ_ONLY,
         CatalogueError::TooNew { .. } => "update silverprint",
         error if error.is_damaged() => DAMAGED,
+        error if error.is_disk_failing() => FAILING,
+        CatalogueError::Io { source, .. } => disk_hint(source),
         _ => AGAIN,
     }
 }
@@ -228,6 +240,19 @@ fn disk_hint(error: &io::Error) -> &'static str {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FULL,
         io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => NOT_A_FOLDER,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => READ_ONLY,
-        _ => AGAIN,
+        io::ErrorKind::NotFound => GONE,
+        _ => match system_code(error) {
+            Some(code) if cfg!(unix) && NO_FILES_LEFT.contains(&code) => FILES,
+            Some(EIO) if cfg!(unix) => FAILING,
+            _ => AGAIN,
+        },
     }
+}
+
+/// What the system itself said, whatever was said about it since.
+fn system_code(error: &io::Error) -> Option<i32> {
+    let codes = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error)
+    };
+    anyhow::Chain::new(error).find_map(codes)
 }
