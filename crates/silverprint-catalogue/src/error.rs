@@ -81,6 +81,14 @@ impl CatalogueError {
         }
     }
 
+    /// Whether the system opens none of the database's files.
+    pub fn cannot_open(&self) -> bool {
+        match self {
+            Self::Sqlite { source, .. } => has_code(source, &[ErrorCode::CannotOpen]),
+            _ => false,
+        }
+    }
+
     /// Whether the disk does not do what it is asked to.
     pub fn is_disk_failing(&self) -> bool {
         match self {

@@ -193,6 +193,8 @@ const NO_FILES_LEFT: [i32; 2] = [24, 23];
 const EIO: i32 = 5;
 const FILES: &str = "allow more open files (ulimit -n 1024), or ask for fewer at once with --connections, then run the \
 same command again: what is saved stays saved";
+const UNOPENED: &str = "see that it may be opened, and as many files at once as need be (ulimit -n 1024), then run the \
+same command again: what is saved stays saved";
 const FAILING: &str = "look after the disk (dmesg, smartctl), then run the same command again: what is saved stays saved";
 const GONE: &str =
     "the folder went, or a part of it, while the run was under way: bring it back, then run the same command again";
@@ -230,6 +232,7 @@ fn catalogue_hint(error: &CatalogueError) -> &'static str {
         CatalogueError::TooNew { .. } => "update silverprint",
         error if error.is_damaged() => DAMAGED,
         error if error.is_disk_failing() => FAILING,
+        error if error.cannot_open() => UNOPENED,
         CatalogueError::Io { source, .. } => disk_hint(source),
         _ => AGAIN,
     }

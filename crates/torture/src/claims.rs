@@ -41,8 +41,7 @@ pub(crate) fn of_record(folder: &Folder) -> Result<()> {
     let lines = text.split(|byte| *byte == b'\n');
     // A torn line, or one of zeros, says nothing.
     let lines = lines.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
-    let last: BTreeMap<String, Value> =
-        lines.map(|line| (line["id"].to_string(), line)).collect();
+    let last: BTreeMap<String, Value> = lines.map(|line| (line["id"].to_string(), line)).collect();
     for line in last.values().filter(|line| line["state"] == "saved") {
         for file in line["files"].as_array().context("a line has no files")? {
             let text = |name: &str| file[name].as_str().context("a line lacks a field");

@@ -52,7 +52,6 @@ impl Ground {
         if self.is_quick { quick } else { full }
     }
 
-
     /// The folder that all of the row's folders lie in.
     pub(crate) fn scratch(&self) -> &Path {
         &self.scratch

@@ -51,7 +51,7 @@ const WORKING: [Failpoint; 10] = [
     failpoint("write", RECORD, 2),
     failpoint("fdatasync", RECORD, 2),
     failpoint("pwrite64", LOG, 30),
-    failpoint("fdatasync", LOG, 2),
+    failpoint("fsync,fdatasync", LOG, 2),
     failpoint("ftruncate", None, 1),
 ];
 

@@ -2,7 +2,8 @@
 //! photos again, the disk is laid out as it may have been at 50 moments
 //! (see `trace::loss` for what that models and what it cannot show), the last
 //! of them when the program had ended. What then is called saved is there and
-//! whole; the same command goes on from it, and ends with everything.
+//! whole; the same command goes on from it, and ends with everything. (That this
+//! would not hold without the syncs is looked at too, each time.)
 
 use crate::claims::{self, Claims};
 use crate::folder::{Folder, Wanted};
@@ -13,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use fake_flickr::Server;
 use fastrand::Rng;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Few: each moment is followed by a run.
@@ -33,10 +34,9 @@ pub(crate) fn run(ground: &Ground) -> Result<String> {
     let around = ground.scratch().join("traced");
     fs::create_dir(&around)?;
     // First everything is new, then it is all written over.
-    for (name, args, n) in [
-        ("new", &[][..], points - points / 3),
-        ("over", &["--tone", "bilevel"][..], points / 3),
-    ] {
+    for (name, args, n) in
+        [("new", &[][..], points - points / 3), ("over", &["--tone", "bilevel"][..], points / 3)]
+    {
         let scene = Scene { ground, server: &server, args, name };
         let before = Platter::of(&around)?;
         let folder = Folder::new(around.join("archive"));
@@ -46,6 +46,9 @@ pub(crate) fn run(ground: &Ground) -> Result<String> {
         let mut whole = before.clone();
         whole.follow(&calls, usize::MAX - 1, &mut rng)?;
         whole.agrees_with(&around)?;
+        if scene.args.is_empty() {
+            scene.has_teeth(&before, &calls, &mut rng)?;
+        }
         for point in 0..n {
             let at = moment(&calls, point, n, &mut rng);
             scene.fails_at(&before, &calls, at, point, &mut rng, &mut sums).with_context(|| {
@@ -106,7 +109,7 @@ impl Scene<'_> {
         rng: &mut Rng,
         sums: &mut Sums,
     ) -> Result<()> {
-        let manner = if point % 2 == 0 { Manner::Ordered } else { Manner::Scattered };
+        let manner = if point.is_multiple_of(2) { Manner::Ordered } else { Manner::Scattered };
         let mut platter = before.clone();
         platter.follow(calls, at, rng)?;
         let around = self.ground.scratch().join(format!("{}-{point}", self.name));
@@ -131,6 +134,24 @@ impl Scene<'_> {
         sums.fetched += hits.images;
         sums.without_catalogue += usize::from(!has_catalogue);
         Ok(fs::remove_dir_all(&around)?)
+    }
+
+    /// Had the program not synced its files, or its directories, this row would
+    /// show it.
+    fn has_teeth(&self, before: &Platter, calls: &[Call], rng: &mut Rng) -> Result<()> {
+        let around = self.ground.scratch().join("unsynced");
+        let folder = Folder::new(around.join("archive"));
+        let is_file: fn(&Path) -> bool = |path| path.starts_with("archive/.silverprint/incoming");
+        let is_directory: fn(&Path) -> bool = |path| path == Path::new("archive/photos");
+        for (what, is_deaf) in [("files", is_file), ("directories", is_directory)] {
+            let mut platter = before.clone().deaf_to(is_deaf);
+            platter.follow(calls, usize::MAX - 1, rng)?;
+            platter.lay(&around, Manner::Scattered, rng)?;
+            let claims = claims::of_catalogue(&folder, &self.copy());
+            ensure!(claims.is_err(), "nothing is lost where no {what} are synced");
+            fs::remove_dir_all(&around)?;
+        }
+        Ok(())
     }
 
     fn copy(&self) -> PathBuf {

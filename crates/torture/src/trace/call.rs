@@ -120,7 +120,8 @@ mod tests {
             81 close(3 <unfinished ...>\n\
             7 +++ killed by SIGKILL +++\n";
         let calls = read(trace).unwrap();
-        let told: Vec<_> = calls.iter().map(|it| (&*it.name, it.result, it.began, it.ended)).collect();
+        let told: Vec<_> =
+            calls.iter().map(|it| (&*it.name, it.result, it.began, it.ended)).collect();
         let expected = [
             ("openat", Some(3), 0, 0),
             ("fsync", Some(-1), 2, 2),

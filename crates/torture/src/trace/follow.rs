@@ -78,7 +78,12 @@ impl Platter {
         let Some(node) = fd.and_then(|fd| self.open.get(&fd)).map(|handle| handle.node) else {
             return Ok(());
         };
-        if call.name == "mmap" && (!writes_to_file(call) || self.is_shared_index(node)) {
+        let is_nothing = match call.name.as_str() {
+            "mmap" => !writes_to_file(call) || self.is_shared_index(node),
+            "fsync" | "fdatasync" => self.path_of(node).is_some_and(|path| (self.is_deaf)(&path)),
+            _ => false,
+        };
+        if is_nothing {
             return Ok(());
         }
         let Some(handle) = fd.and_then(|fd| self.open.get_mut(&fd)) else { return Ok(()) };

@@ -8,8 +8,8 @@
 //!   the file's length came all the same;
 //! - of a directory's later names the first few, as file systems with a journal
 //!   do ([`Manner::Ordered`]), or any of them ([`Manner::Scattered`]: harsher
-//!   than ext4 or XFS ever are; the two halves of a rename come or go each by
-//!   itself, so that a file may have both names or none).
+//!   than ext4 or XFS ever are). The two halves of a rename come or go each by
+//!   itself, so that a file may have both names, or even none.
 //!
 //! A sync of a file says nothing of its name, one of a directory nothing of
 //! what its files hold.
@@ -72,7 +72,9 @@ impl Platter {
 fn names(log: &Log<Naming>, manner: Manner, rng: &mut Rng) -> BTreeMap<String, usize> {
     let (lasting, later) = log.parts();
     let mut names = BTreeMap::new();
-    lasting.iter().for_each(|(_, naming)| naming.apply(&mut names));
+    for (_, naming) in lasting {
+        naming.apply(&mut names);
+    }
     let first = rng.usize(..=later.len());
     for (n, (_, naming)) in later.iter().enumerate() {
         let is_kept = match manner {
@@ -89,17 +91,23 @@ fn names(log: &Log<Naming>, manner: Manner, rng: &mut Rng) -> BTreeMap<String, u
 fn content(log: &Log<Change>, rng: &mut Rng) -> Vec<u8> {
     let (lasting, later) = log.parts();
     let mut content = Vec::new();
-    lasting.iter().for_each(|(_, change)| change.apply(&mut content));
+    for (_, change) in lasting {
+        change.apply(&mut content);
+    }
     let (first, is_torn) = match rng.u8(..4) {
         0 => (0, false),
         1 => (later.len(), false),
         2 => (rng.usize(..=later.len()), true),
         _ => {
-            later.iter().for_each(|(_, change)| tear(&mut content, change, rng));
+            for (_, change) in later {
+                tear(&mut content, change, rng);
+            }
             return content;
         }
     };
-    later[..first].iter().for_each(|(_, change)| change.apply(&mut content));
+    for (_, change) in &later[..first] {
+        change.apply(&mut content);
+    }
     if let (true, Some((_, change))) = (is_torn, later.get(first)) {
         tear(&mut content, change, rng);
     }
@@ -140,7 +148,8 @@ mod tests {
         fs::create_dir(&around).unwrap();
         let (from, into) = (around.join("a"), around.join("b"));
         fs::create_dir(&from).unwrap();
-        let hex = |text: &str| text.bytes().map(|byte| format!("\\x{byte:02x}")).collect::<String>();
+        let hex =
+            |text: &str| text.bytes().map(|byte| format!("\\x{byte:02x}")).collect::<String>();
         let trace = trace.replace('R', &hex(from.to_str().unwrap()));
         let calls = call::read(&trace).unwrap();
         let mut found = BTreeSet::new();
@@ -193,7 +202,11 @@ mod tests {
         // A failed sync, and one that has not returned, promise nothing.
         for sync in ["1 fsync(3) = -1 EIO (Input/output error)\n", "1 fsync(3 <unfinished ...>\n"] {
             let trace = [CREATE, WRITE, RENAME, SYNC_ABOVE, sync].concat();
-            assert_eq!(left(&trace, Manner::Ordered), states(&[&[("b", 0)], &[("b", 3)]]), "{sync}");
+            assert_eq!(
+                left(&trace, Manner::Ordered),
+                states(&[&[("b", 0)], &[("b", 3)]]),
+                "{sync}"
+            );
         }
     }
 }

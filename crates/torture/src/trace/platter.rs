@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The index of SQLite's log is memory that several share, written without a
+/// The index of `SQLite`'s log is memory that several share, written without a
 /// call, and made anew after a crash: what it holds is nothing to us.
 pub(super) const SHARED_INDEX: &str = "-shm";
 
@@ -18,6 +18,8 @@ pub(crate) struct Platter {
     /// The first is the root.
     pub(super) nodes: Vec<Node>,
     pub(super) open: HashMap<i64, Handle>,
+    /// Paths whose syncs do nothing.
+    pub(super) is_deaf: fn(&Path) -> bool,
 }
 
 #[derive(Debug, Clone)]
@@ -26,10 +28,13 @@ pub(super) enum Node {
     Directory { log: Log<Naming>, names: BTreeMap<String, usize> },
 }
 
-/// What was done, the oldest first, each with its moment.
+/// What was done, and at which moment.
+type Done<T> = (usize, T);
+
+/// What was done, the oldest first.
 #[derive(Debug, Clone)]
 pub(super) struct Log<T> {
-    done: Vec<(usize, T)>,
+    done: Vec<Done<T>>,
     /// So many of them last.
     lasting: usize,
 }
@@ -70,7 +75,7 @@ impl<T> Log<T> {
     }
 
     /// What the disk owes, and what it does not.
-    pub(super) fn parts(&self) -> (&[(usize, T)], &[(usize, T)]) {
+    pub(super) fn parts(&self) -> (&[Done<T>], &[Done<T>]) {
         self.done.split_at(self.lasting)
     }
 }
@@ -112,7 +117,12 @@ impl Node {
 impl Platter {
     /// What lies there, all of it lasting.
     pub(crate) fn of(root: &Path) -> Result<Self> {
-        let mut platter = Self { root: root.to_owned(), nodes: Vec::new(), open: HashMap::new() };
+        let mut platter = Self {
+            root: root.to_owned(),
+            nodes: Vec::new(),
+            open: HashMap::new(),
+            is_deaf: |_| false,
+        };
         platter.take_in(root)?;
         Ok(platter)
     }
@@ -139,6 +149,12 @@ impl Platter {
             log.sync_all();
         }
         Ok(node)
+    }
+
+    /// The same, had the program never synced what is called so.
+    pub(crate) fn deaf_to(mut self, is_deaf: fn(&Path) -> bool) -> Self {
+        self.is_deaf = is_deaf;
+        self
     }
 
     /// That the model has come to what lies there.
