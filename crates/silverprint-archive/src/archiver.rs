@@ -441,7 +441,10 @@ impl Run {
         drop(recorder);
         let cut_short = match apart("close", move || writer.finish()).await {
             // It is the cause of whatever else failed.
-            Err(error) => Some(error.into()),
+            Err(error) => {
+                let _ = folder.empty_incoming().await;
+                Some(error.into())
+            }
             Ok(catalogue) => {
                 let closing = closing::close(&folder, catalogue, &mut receipt, &self.order.version);
                 let closed = closing.await.map_err(ArchiveError::from);

@@ -49,8 +49,10 @@ pub(crate) async fn close(
         write_sheet(&store, &catalogue, &counts, &counted, &version)?;
         Ok::<_, ClosingError>(counted)
     });
-    *receipt = closed.await?;
+    let closed = closed.await;
+    // Also where the disk is full: what never became whole is in nobody's way.
     let emptied = folder.empty_incoming().await;
+    *receipt = closed?;
     emptied.map_err(|source| ClosingError::Disk { what: Layout::INCOMING.to_owned(), source })
 }
 

@@ -1,8 +1,9 @@
 //! One sync of a directory for everybody who waits for one.
 
+use crate::attempt::Attempt as _;
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex};
 
 /// A directory whose names must reach the disk. Whoever asks while a sync is
@@ -20,7 +21,29 @@ struct Rounds {
     ended: u64,
     under_way: bool,
     /// The last round that failed; its waiters hear of it.
-    failed: Option<(u64, io::ErrorKind)>,
+    failed: Option<(u64, Cause)>,
+}
+
+/// What the system said; an error itself can be told only once.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    Code(i32),
+    Kind(io::ErrorKind),
+}
+
+impl From<io::Error> for Cause {
+    fn from(error: io::Error) -> Self {
+        error.raw_os_error().map_or(Self::Kind(error.kind()), Self::Code)
+    }
+}
+
+impl From<Cause> for io::Error {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Code(code) => Self::from_raw_os_error(code),
+            Cause::Kind(kind) => kind.into(),
+        }
+    }
 }
 
 impl DirSync {
@@ -47,25 +70,28 @@ impl DirSync {
             rounds.under_way = false;
             rounds.ended = round;
             if let Err(error) = outcome {
-                rounds.failed = Some((round, error.kind()));
+                rounds.failed = Some((round, error.into()));
             }
             self.ended.notify_all();
         }
         match rounds.failed {
-            Some((round, kind)) if round >= mine => Err(kind.into()),
+            Some((round, cause)) if round >= mine => {
+                Err(cause.into()).attempt("sync the directory", &self.path)
+            }
             _ => Ok(()),
         }
     }
 }
 
+/// Returns when the names in a directory are on the disk. Blocks.
 #[cfg(unix)]
-fn sync_directory(path: &std::path::Path) -> io::Result<()> {
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
 /// Windows journals names by itself and opens no directories.
 #[cfg(not(unix))]
-fn sync_directory(_path: &std::path::Path) -> io::Result<()> {
+pub(crate) fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

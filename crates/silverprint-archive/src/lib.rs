@@ -13,6 +13,7 @@
 //! prints nothing and parses no arguments.
 
 mod archiver;
+mod attempt;
 mod budget;
 mod camera;
 mod closing;

@@ -191,10 +191,14 @@ impl Pipeline {
     fn lost(&self, url: Option<&Url>, error: FetchError) -> Lost {
         let attempts = error.attempts();
         let reason = error.to_string();
+        let url = url.cloned().map_or_else(String::new, |mut url| {
+            url.set_query(None);
+            url.into()
+        });
         let kind = match error {
             FetchError::Local(source) => {
-                let attempt = "store what was fetched".to_owned();
-                return Lost::Run(Fatal::Disk { attempt, source });
+                let what = if url.is_empty() { "what streams a video has" } else { &url };
+                return Lost::Run(Fatal::Disk { attempt: format!("fetch {what}"), source });
             }
             FetchError::Unreachable { .. } => {
                 let in_a_row = self.unreachable.fetch_add(1, Ordering::Relaxed) + 1;
@@ -207,10 +211,6 @@ impl Pipeline {
             FetchError::Passing { .. } => PASSING,
             FetchError::Forbidden { .. } => FORBIDDEN,
         };
-        let url = url.cloned().map_or_else(String::new, |mut url| {
-            url.set_query(None);
-            url.into()
-        });
         Lost::Photo(Failure { kind: kind.to_owned(), reason, url, attempts })
     }
 

@@ -7,9 +7,11 @@
 //! machine this was written on 16 threads with a sync each wrote 3,290 files of
 //! 200 kB a second, one thread 256, and a `syncfs` per 64 files 1,290.
 
+use crate::attempt::Attempt as _;
 use crate::container::{Container, START};
 use crate::content::{Content, Spilled};
 use crate::directories::{self, Directories};
+use crate::dirsync;
 use crate::thread;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -114,7 +116,7 @@ impl Folder {
             let path = path.to_owned();
             move |source| FolderError::Io { path, source }
         };
-        fs::create_dir_all(root).map_err(io_error(root))?;
+        make_root(root).map_err(io_error(root))?;
         for part in
             [Layout::PRIVATE, Layout::INCOMING, Layout::PHOTOS, Layout::THUMBS, Layout::SHEET]
         {
@@ -167,10 +169,12 @@ impl Folder {
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
         let temporary = self.root.join(Layout::INCOMING).join(self.temporary_name());
-        let mut out = BufWriter::new(create(&temporary).map_err(&fail)?);
+        let created = create(&temporary).attempt("create", &temporary);
+        let mut out = BufWriter::new(created.map_err(&fail)?);
         write(&mut out)?;
         out.into_inner().map_err(|error| fail(error.into_error()))?;
-        fs::rename(&temporary, self.root.join(path)).map_err(fail)
+        let path = self.root.join(path);
+        fs::rename(&temporary, &path).attempt("rename a file to", &path).map_err(fail)
     }
 
     /// Removes a file, if it is there. Blocks; for the threads of the closing.
@@ -188,7 +192,7 @@ impl Folder {
         let name = self.temporary_name();
         self.ask(move |disk| {
             let path = disk.incoming(&name);
-            let file = create(&path)?;
+            let file = create(&path).attempt("create", &path)?;
             Ok(Spilled { file, path })
         })
         .await
@@ -197,7 +201,7 @@ impl Folder {
     /// Appends to a temporary file; gives it back for the next bytes.
     pub(crate) async fn append(&self, mut spilled: Spilled, bytes: Bytes) -> io::Result<Spilled> {
         self.ask(move |_| {
-            spilled.file.write_all(&bytes)?;
+            spilled.file.write_all(&bytes).attempt("write", &spilled.path)?;
             Ok(spilled)
         })
         .await
@@ -323,25 +327,29 @@ impl Disk {
             Content::Spilled(spilled) => {
                 (spilled.path.clone(), spilled.file.try_clone()?, Some(spilled))
             }
-            Content::There(path) => (path.clone(), File::open(path)?, None),
+            Content::There(path) => {
+                (path.clone(), File::open(&path).attempt("open", &path)?, None)
+            }
         };
         if let Some(modified) = modified {
-            file.set_modified(modified)?;
+            file.set_modified(modified).attempt("date", &from)?;
         }
-        file.sync_all()?;
+        file.sync_all().attempt("sync", &from)?;
         Ok(Staged { from, to, keep_old_as, over, _guard: guard })
     }
 
     fn give_last_name(&self, file: &Staged) -> io::Result<()> {
         let to = self.root.join(&file.to);
         if let Some((old, kept)) = &file.keep_old_as {
-            keep(&self.root.join(old), &self.root.join(kept), &to)?;
+            let kept = self.root.join(kept);
+            keep(&self.root.join(old), &kept, &to).attempt("keep an older file as", &kept)?;
         }
-        match file.over {
+        let named = match file.over {
             _ if file.from == to => Ok(()),
-            Over::Older => fs::rename(&file.from, to),
+            Over::Older => fs::rename(&file.from, &to),
             Over::Nothing => rename_to_nothing(&file.from, &to),
-        }
+        };
+        named.attempt("rename a file to", &to)
     }
 }
 
@@ -390,8 +398,8 @@ fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
 
 fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.attempt("remove", path),
     }
 }
 
@@ -410,14 +418,30 @@ impl Write for HashWriter<'_> {
 }
 
 fn written(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let mut file = create(path)?;
-    file.write_all(bytes)?;
+    let mut file = create(path).attempt("create", path)?;
+    file.write_all(bytes).attempt("write", path)?;
     Ok(file)
 }
 
 /// Exclusively: neither follows a link nor overwrites.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Makes the folder where there is none, with all above it, and has their names
+/// last: what is said to be saved in it would be gone with them.
+fn make_root(root: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = root.ancestors().take_while(|path| !path.exists()).collect();
+    fs::create_dir_all(root)?;
+    for above in missing.into_iter().filter_map(Path::parent) {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        match dirsync::sync_directory(above) {
+            // Who may make a name there may not always read it.
+            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Takes the lock, or says who has it. The system gives it free when its holder

@@ -87,7 +87,7 @@ impl Catalogue {
         let path = folder.join(Layout::RECORD);
         refuse_symlink(&path)?;
         let mut gists = HashMap::new();
-        let taken = for_each_line(&path, 0..known, |text| {
+        let taken = for_each_line(&path, 0..known, |_, text| {
             if let Some(line) = Line::parse(text) {
                 gists.insert(line.id, gist(line.state, &line.files));
             }
@@ -136,7 +136,7 @@ impl Catalogue {
         let opened = OpenOptions::new().write(true).create_new(true).open(new);
         let mut out = BufWriter::new(opened.context(attempt, new)?);
         let mut known = HashSet::new();
-        old.for_each_line(0..old.length(), |text| {
+        old.for_each_line(0..old.length(), |_, text| {
             let Some(Line { id, .. }) = Line::parse(text) else { return Ok(()) };
             let is_known = known.contains(&id)
                 || ledger::mark(&self.sql, id).context(attempt, &self.path)?.is_some();

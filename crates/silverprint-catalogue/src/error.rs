@@ -99,6 +99,22 @@ impl CatalogueError {
         }
     }
 
+    /// Whether the system opens none of the database's files.
+    pub fn cannot_open(&self) -> bool {
+        match self {
+            Self::Sqlite { source, .. } => has_code(source, &[ErrorCode::CannotOpen]),
+            _ => false,
+        }
+    }
+
+    /// Whether the disk does not do what it is asked to.
+    pub fn is_disk_failing(&self) -> bool {
+        match self {
+            Self::Sqlite { source, .. } => has_code(source, &[ErrorCode::SystemIoFailure]),
+            _ => false,
+        }
+    }
+
     /// Whether the database is lost or damaged, and can be built again: by
     /// [`crate::Catalogue::build_again`], or the next [`crate::Catalogue::open`].
     pub fn is_damaged(&self) -> bool {

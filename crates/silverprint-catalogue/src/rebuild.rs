@@ -95,10 +95,21 @@ pub(crate) fn reconcile(
     }
     let change = sql.transaction().context(attempt, path)?;
     if known < record.length() {
-        record.for_each_line(known..record.length(), |text| match Line::parse(text) {
-            Some(line) => ledger::restore(&change, &line).context(attempt, path),
-            None => Ok(()),
+        let mut torn = None;
+        record.for_each_line(known..record.length(), |at, text| match Line::parse(text) {
+            Some(line) if torn.is_none() => ledger::restore(&change, &line).context(attempt, path),
+            None if text.contains(&0) => {
+                torn.get_or_insert(at);
+                Ok(())
+            }
+            _ => Ok(()),
         })?;
+        // Zeros are pages that never came to the disk: the power failed between
+        // the lines and their sync. Nobody was told of them, and what they spoke
+        // of is found again by its files.
+        if let Some(at) = torn {
+            record.cut(at)?;
+        }
     } else {
         for id in recorded(&change).context(attempt, path)? {
             if let Some(line) = ledger::load(&change, id).context(attempt, path)? {
@@ -136,7 +147,7 @@ fn replay_all(sql: &Connection, path: &Path, record: &Record) -> Result<u64, Cat
     let attempt = "take in photos.jsonl";
     let mut unreadable = 0;
     sql.execute_batch("BEGIN").context(attempt, path)?;
-    record.for_each_line(0..record.length(), |text| {
+    record.for_each_line(0..record.length(), |_, text| {
         if let Some(line) = Line::parse(text) {
             return ledger::restore(sql, &line).context(attempt, path);
         }
@@ -187,9 +198,12 @@ fn missing_files(sql: &Connection, folder: &Path) -> rusqlite::Result<Vec<(i64, 
 /// would be replayed into it, so it goes first.
 pub(crate) fn put_in_place(new: &Path, path: &Path) -> io::Result<()> {
     File::open(new)?.sync_all()?;
+    let sync_above = || path.parent().map_or(Ok(()), sync_folder);
     remove(path)?;
+    // Else the old log might come back with the new catalogue.
+    sync_above()?;
     fs::rename(new, path)?;
-    path.parent().map_or(Ok(()), sync_folder)
+    sync_above()
 }
 
 /// Removes a database, if there is one, and what lies beside it.

@@ -65,11 +65,20 @@ impl Record {
         self.file.sync_data().context("sync", &self.path)
     }
 
-    /// Hands over the lines of a part, which begins where a line does.
+    /// Cuts off what lies behind a position that is the beginning of a line.
+    pub(crate) fn cut(&mut self, at: u64) -> Result<(), CatalogueError> {
+        let cut = self.file.set_len(at).and_then(|()| self.file.sync_all());
+        cut.context("cut the torn end off", &self.path)?;
+        self.length = at;
+        Ok(())
+    }
+
+    /// Hands over the lines of a part, which begins where a line does, each
+    /// with its position.
     pub(crate) fn for_each_line(
         &self,
         part: Range<u64>,
-        f: impl FnMut(&[u8]) -> Result<(), CatalogueError>,
+        f: impl FnMut(u64, &[u8]) -> Result<(), CatalogueError>,
     ) -> Result<(), CatalogueError> {
         for_each_line(&self.path, part, f)
     }
@@ -88,11 +97,12 @@ impl Record {
     }
 }
 
-/// The lines of a part of a record, which begins where a line does.
+/// The lines of a part of a record, which begins where a line does, each with
+/// its position.
 pub(crate) fn for_each_line(
     path: &Path,
     part: Range<u64>,
-    mut f: impl FnMut(&[u8]) -> Result<(), CatalogueError>,
+    mut f: impl FnMut(u64, &[u8]) -> Result<(), CatalogueError>,
 ) -> Result<(), CatalogueError> {
     let attempt = "read";
     let mut file = File::open(path).context(attempt, path)?;
@@ -100,12 +110,17 @@ pub(crate) fn for_each_line(
     let file = file.take(part.end.saturating_sub(part.start));
     let mut lines = BufReader::with_capacity(1 << 16, file);
     let mut line = Vec::new();
-    while next_line(&mut lines, &mut line).context(attempt, path)? {
-        if !line.trim_ascii().is_empty() {
-            f(&line)?;
+    let mut at = part.start;
+    loop {
+        let read = next_line(&mut lines, &mut line).context(attempt, path)?;
+        if read == 0 {
+            return Ok(());
         }
+        if !line.trim_ascii().is_empty() {
+            f(at, &line)?;
+        }
+        at += read;
     }
-    Ok(())
 }
 
 /// Fails if the path is a symbolic link: somebody may have planted one, to
@@ -128,17 +143,17 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Reads the next line, without its end; a line that is too long comes out
-/// empty. `false` at the end of the file.
-fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+/// empty. Returns how long it was, with its end: 0 only at the end of the file.
+fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
     line.clear();
-    let read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
+    let mut read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
     if line.last() == Some(&b'\n') {
         line.pop();
     } else if read as u64 == LONGEST_LINE {
         line.clear();
-        lines.skip_until(b'\n')?;
+        read += lines.skip_until(b'\n')?;
     }
-    Ok(read > 0)
+    Ok(read as u64)
 }
 
 /// Cuts off what is no whole line at the end, or gives a whole one the line

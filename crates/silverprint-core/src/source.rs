@@ -163,6 +163,14 @@ pub enum SourceError {
         /// The last cause.
         message: String,
     },
+    /// Our own side: no host was asked.
+    #[error("cannot {attempt}: {source}")]
+    Local {
+        /// What was tried.
+        attempt: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// An answer that no retry mends: a bug here or a change there.
     #[error("{attempt}: the answer could not be understood: {message}")]
     Malformed {

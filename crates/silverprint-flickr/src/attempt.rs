@@ -4,6 +4,7 @@ use crate::call::Method;
 use crate::key::Clean;
 use crate::{Class, Failure};
 use silverprint_core::{FetchError, SourceError};
+use std::io;
 
 /// What is being tried, for the error that names it.
 pub(crate) struct Attempt<'a> {
@@ -58,7 +59,12 @@ impl Attempt<'_> {
                 SourceError::Unreachable { host, message: self.key.clean(&message) }
             }
             FetchError::Gone { message, .. } => self.malformed(&message),
-            FetchError::Local(error) => self.malformed(&error.to_string()),
+            FetchError::Local(error) => {
+                // What the system says has no key in it; other words may.
+                let cleaned = || io::Error::other(self.key.clean(&error.to_string()));
+                let source = error.raw_os_error().map(io::Error::from_raw_os_error);
+                SourceError::Local { attempt, source: source.unwrap_or_else(cleaned) }
+            }
         }
     }
 }
@@ -111,6 +117,7 @@ mod tests {
         let malformed = "look up keeper: the answer could not be understood: \
             error for http://h/rest/ here";
         check(FetchError::Gone { message: said(), attempts: 1 }, malformed);
-        check(FetchError::Local(std::io::Error::other(said())), malformed);
+        let local = "cannot look up keeper: error for http://h/rest/ here";
+        check(FetchError::Local(io::Error::other(said())), local);
     }
 }

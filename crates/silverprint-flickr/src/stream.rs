@@ -22,6 +22,7 @@ pub(crate) fn unanswered(error: SourceError) -> FetchError {
         SourceError::NoSuchAccount { message, .. } | SourceError::NoPermission { message, .. } => {
             FetchError::Gone { message: format!("which streams it has: {message}"), attempts: 1 }
         }
+        SourceError::Local { source, .. } => FetchError::Local(source),
         // With another key, or another version of the program, it may be had.
         SourceError::BadKey { .. }
         | SourceError::Malformed { .. }

@@ -50,11 +50,32 @@ impl From<SinkError> for Trouble {
 
 impl From<reqwest::Error> for Trouble {
     fn from(error: reqwest::Error) -> Self {
+        if let Some(ours) = lack_of_files(&error) {
+            return Self::Local(ours);
+        }
         let unreachable = error.is_connect();
         // Without the address: its query may hold a key.
         let message = chain(&error.without_url());
         if unreachable { Self::Unreachable(message) } else { Self::Passing(message) }
     }
+}
+
+/// That this process, or the whole system, may open no more files: no host is to
+/// blame, and none is worth another attempt.
+fn lack_of_files(error: &(dyn Error + 'static)) -> Option<io::Error> {
+    // The same on every Unix; there is no such limit on Windows.
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    let mut cause = Some(error);
+    let code = loop {
+        let this = cause?;
+        match this.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
+            Some(code) => break code,
+            None => cause = this.source(),
+        }
+    };
+    let lacks_files = cfg!(unix) && [ENFILE, EMFILE].contains(&code);
+    lacks_files.then(|| io::Error::from_raw_os_error(code))
 }
 
 /// An error with its causes, in one line. reqwest's own text says only

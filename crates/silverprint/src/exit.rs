@@ -80,6 +80,7 @@ impl Exit {
                 | SourceError::BadKey { .. }
                 | SourceError::Disallowed { .. } => Self::Access,
                 SourceError::Passing { .. } | SourceError::Unreachable { .. } => Self::Passing,
+                SourceError::Local { .. } => Self::Fatal,
                 SourceError::Malformed { .. } => Self::Bug,
             },
         }

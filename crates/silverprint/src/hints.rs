@@ -157,6 +157,7 @@ fn hint(error: &ArchiveError) -> Option<&'static str> {
             SourceError::Disallowed { .. } => NO_KEY,
             SourceError::Passing { .. } => AGAIN,
             SourceError::Unreachable { message, .. } => network_hint(message),
+            SourceError::Local { source, .. } => disk_hint(source),
             SourceError::Malformed { .. } => {
                 "Flickr may have changed; please report it with the output of -vv"
             }
@@ -186,6 +187,17 @@ const FULL: &str = "make room, then run the same command again: what is saved st
 const NOT_A_FOLDER: &str = "move it away, or give another folder with --to";
 const READ_ONLY: &str = "make the folder writable, or give another one with --to";
 
+/// As every Unix numbers them: EMFILE, ENFILE.
+const NO_FILES_LEFT: [i32; 2] = [24, 23];
+/// Likewise.
+const EIO: i32 = 5;
+const FILES: &str = "allow more open files (ulimit -n 1024), or ask for fewer at once with --connections, then run the \
+same command again: what is saved stays saved";
+const UNOPENED: &str = "see that it may be opened, and as many files at once as need be (ulimit -n 1024), then run the \
+same command again: what is saved stays saved";
+const FAILING: &str = "look after the disk (dmesg, smartctl), then run the same command again: what is saved stays saved";
+const GONE: &str =
+    "the folder went, or a part of it, while the run was under way: bring it back, then run the same command again";
 const NO_PLACE: &str = "no folder can be made there: give another one with --to";
 const DAMAGED: &str = "run `silverprint verify --rebuild` with the folder: it makes the catalogue again from \
 photos.jsonl, sets the old one aside, and checks every file";
@@ -223,6 +235,9 @@ fn catalogue_hint(error: &CatalogueError) -> &'static str {
         CatalogueError::TooNew { .. } => "update silverprint",
         CatalogueError::NoRecord { .. } => NO_RECORD,
         error if error.is_damaged() => DAMAGED,
+        error if error.is_disk_failing() => FAILING,
+        error if error.cannot_open() => UNOPENED,
+        CatalogueError::Io { source, .. } => disk_hint(source),
         _ => AGAIN,
     }
 }
@@ -232,6 +247,19 @@ fn disk_hint(error: &io::Error) -> &'static str {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FULL,
         io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => NOT_A_FOLDER,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => READ_ONLY,
-        _ => AGAIN,
+        io::ErrorKind::NotFound => GONE,
+        _ => match system_code(error) {
+            Some(code) if cfg!(unix) && NO_FILES_LEFT.contains(&code) => FILES,
+            Some(EIO) if cfg!(unix) => FAILING,
+            _ => AGAIN,
+        },
     }
+}
+
+/// What the system itself said, whatever was said about it since.
+fn system_code(error: &io::Error) -> Option<i32> {
+    let codes = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error)
+    };
+    anyhow::Chain::new(error).find_map(codes)
 }

@@ -17,11 +17,13 @@
     reason = "it looks at files and waits for processes, and serves nobody meanwhile"
 )]
 
+mod claims;
 mod folder;
 mod ground;
 mod program;
 mod row;
 mod rows;
+mod trace;
 
 use clap::Parser;
 use ground::Ground;

@@ -1,7 +1,9 @@
 //! The table: what is done to the program, and which file does it.
 
 use crate::ground::Ground;
-use crate::rows::{api, cap, clock, interrupt, million, moving, rot, slow, storms, two, wire};
+use crate::rows::{
+    api, cap, clock, disk, interrupt, kill, million, moving, power, rot, slow, storms, two, wire,
+};
 use anyhow::Result;
 
 /// One row. Its function says, in figures, what came of it.
@@ -37,7 +39,7 @@ impl Row {
 }
 
 /// The numbers are names: row 19 will come with the cluster.
-pub(crate) const ROWS: [Row; 16] = [
+pub(crate) const ROWS: [Row; 19] = [
     Row::new(1, "500, 502, 503, one to three times", wire::errors),
     Row::new(2, "reset in head or body", wire::resets),
     Row::new(3, "cut bodies, of every framing", wire::cuts),
@@ -47,6 +49,9 @@ pub(crate) const ROWS: [Row; 16] = [
     Row::new(7, "storms of 429", storms::run),
     Row::new(8, "an unannounced cap of requests a second", cap::run),
     Row::new(9, "one byte a second; stalls", slow::run),
+    Row::new(10, "kill -9, at moments and at failpoints", kill::run),
+    Row::new(11, "power loss", power::run),
+    Row::new(12, "the disk full, failing, read-only, gone", disk::run),
     Row::new(13, "the clock jumps", clock::run),
     Row::new(14, "the stream moves, pages lie", moving::run),
     Row::new(15, "API trouble; the key revoked", api::run),

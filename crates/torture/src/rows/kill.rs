@@ -1,0 +1,176 @@
+//! Row 10: kill −9. A run is killed and the same command goes on, 200 times:
+//! every second time at a random moment, which progress decides and no clock,
+//! and else at a failpoint: as it is about to write, sync, rename or commit.
+//! The last failpoints lie in the closing, when all photos are there.
+//!
+//! What is fetched again is only what was in flight: a picture under its last
+//! name is never asked for again, and what was asked for and is not there after
+//! a kill is at most what is on its way at once.
+
+use crate::folder::{Folder, Wanted};
+use crate::ground::Ground;
+use crate::program::{Ended, Line, Program, is_event};
+use crate::trace::{Inject, meeting};
+use anyhow::{Context, Result, ensure};
+use fake_flickr::Server;
+use fastrand::Rng;
+use std::time::Duration;
+
+const KILLS: usize = 200;
+/// The pipeline's own bound of photos on their way: connections, and the queues
+/// behind them.
+const MOST_IN_FLIGHT: u64 = 256;
+/// So slow that a kill finds requests under way, and rows that are not committed.
+const LATENCY: Duration = Duration::from_millis(20);
+const CONNECTIONS: [&str; 2] = ["--connections", "8"];
+
+/// A call to be killed at.
+struct Failpoint {
+    calls: &'static str,
+    /// The file that it speaks of; any, where there is none. `#` is a number.
+    of: Option<&'static str>,
+    /// The how-manieth is chosen up to this.
+    most: usize,
+}
+
+const fn failpoint(calls: &'static str, of: Option<&'static str>, most: usize) -> Failpoint {
+    Failpoint { calls, of, most }
+}
+
+const RENAMES: &str = "rename,renameat,renameat2,link,linkat";
+const RECORD: Option<&str> = Some("photos.jsonl");
+const LOG: Option<&str> = Some(".silverprint/catalogue.db-wal");
+
+/// On the way of the photos. strace counts for each thread, and sixteen store.
+const WORKING: [Failpoint; 10] = [
+    failpoint("write", Some(".silverprint/incoming/0-#.part"), 40),
+    failpoint("write", Some(".silverprint/incoming/1-#.part"), 40),
+    failpoint("fsync", None, 6),
+    failpoint("fsync", Some("photos"), 4),
+    failpoint(RENAMES, None, 4),
+    failpoint("write", RECORD, 2),
+    failpoint("fdatasync", RECORD, 2),
+    failpoint("pwrite64", LOG, 30),
+    failpoint("fsync,fdatasync", LOG, 2),
+    failpoint("ftruncate", None, 1),
+];
+
+/// When all photos are there. What is written first becomes SHA256SUMS, then
+/// come the pages.
+const CLOSING: [Failpoint; 4] = [
+    failpoint(RENAMES, Some(".silverprint/incoming/0.part"), 1),
+    failpoint("write", Some(".silverprint/incoming/1.part"), 1),
+    failpoint("pwrite64", Some(".silverprint/catalogue.db"), 1),
+    failpoint("unlink,unlinkat", LOG, 1),
+];
+
+pub(crate) fn run(ground: &Ground) -> Result<String> {
+    let mut config = ground.stream();
+    config.latency.images = LATENCY;
+    let server = ground.serve(config)?;
+    let wanted = Wanted::of(&server)?;
+    let kills = ground.times(KILLS);
+    let mut victim = Victim {
+        ground,
+        server: &server,
+        folder: ground.folder("archive"),
+        rng: Rng::with_seed(ground.seed),
+        again: 0,
+        most_in_flight: 0,
+    };
+    let working = kills - CLOSING.len();
+    for kill in 0..working {
+        let left = wanted.pictures().len() - victim.folder.stored()?.len();
+        // So that there is work to be killed at until the last of them.
+        let share = left / (working - kill + 1);
+        victim.is_killed(kill, share).with_context(|| format!("kill {}", kill + 1))?;
+    }
+    let stored = victim.folder.stored()?.len();
+    ensure!(stored < wanted.pictures().len(), "the last kill came when all was there");
+    server.reset_hits();
+    victim.command().run()?.has_code(&[0])?;
+    for failpoint in CLOSING {
+        victim.is_killed_at(&failpoint).context("in the closing")?;
+    }
+    victim.command().run()?.has_code(&[0])?;
+    victim.folder.holds(&wanted)?;
+    ground.rests(&server, &victim.folder, &wanted)?;
+    let Victim { again, most_in_flight, .. } = victim;
+    Ok(format!("{kills} kills; {again} pictures fetched again, at most {most_in_flight} a kill"))
+}
+
+/// The run that is killed, and what that cost.
+struct Victim<'a> {
+    ground: &'a Ground,
+    server: &'a Server,
+    folder: Folder,
+    rng: Rng,
+    /// Pictures that were asked for and not there after a kill.
+    again: u64,
+    most_in_flight: u64,
+}
+
+impl Victim<'_> {
+    fn command(&self) -> Program {
+        self.ground.sync(self.server, &self.folder).args(&CONNECTIONS)
+    }
+
+    /// By turns at a moment and at a failpoint; about so many photos on.
+    fn is_killed(&mut self, kill: usize, share: usize) -> Result<()> {
+        let before = self.folder.stored()?;
+        self.server.reset_hits();
+        if kill.is_multiple_of(2) {
+            self.is_killed_at_a_moment(share)?;
+        } else {
+            self.is_killed_at(&WORKING[kill / 2 % WORKING.len()])?;
+        }
+        let hits = self.server.hits();
+        let again = before.iter().find(|id| hits.of_photo(**id) > 0);
+        ensure!(again.is_none(), "{again:?} was there, and was asked for again");
+        let new = (self.folder.stored()?.len() - before.len()) as u64;
+        let in_flight = hits.images.saturating_sub(new);
+        ensure!(in_flight <= MOST_IN_FLIGHT, "{in_flight} pictures were in flight");
+        self.again += in_flight;
+        self.most_in_flight = self.most_in_flight.max(in_flight);
+        Ok(())
+    }
+
+    fn is_killed_at_a_moment(&mut self, share: usize) -> Result<()> {
+        let mut running = self.command().start()?;
+        let photos = self.rng.usize(..=share);
+        let is_under_way = if photos == 0 {
+            // While the folder is opened, or the first page is asked for.
+            let starts = self.rng.bool();
+            !starts || running.until(is_started)?
+        } else {
+            running.until_saved(photos)?
+        };
+        ensure!(is_under_way, "it ended before {photos} photos were saved");
+        was_killed(&running.kill()?)
+    }
+
+    fn is_killed_at(&mut self, failpoint: &Failpoint) -> Result<()> {
+        let nth = self.rng.usize(1..=failpoint.most).to_string();
+        let of = failpoint.of.map(|of| self.folder.at(&of.replace('#', &nth)));
+        let is_named = failpoint.of.is_some_and(|of| of.contains('#'));
+        let inject = Inject {
+            calls: failpoint.calls,
+            of: of.into_iter().collect(),
+            what: "signal=KILL",
+            when: if is_named { "1".to_owned() } else { nth },
+        };
+        let log = self.ground.scratch().join("trace");
+        let ended = meeting(self.command(), &inject, &log)?.end()?;
+        was_killed(&ended).with_context(|| format!("{inject:?}"))
+    }
+}
+
+fn is_started(line: &Line) -> bool {
+    matches!(line, Line::Out(text) if is_event(text, "started"))
+}
+
+fn was_killed(ended: &Ended) -> Result<()> {
+    let Ended { code, stderr, .. } = ended;
+    ensure!(code.is_none(), "it ended by itself, with exit {code:?}:\n{stderr}");
+    Ok(())
+}
