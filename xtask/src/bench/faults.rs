@@ -130,7 +130,8 @@ fn report(records: &[Record], rounds: usize) -> Result<Report, Failure> {
     for record in records {
         report.row(record.row());
     }
-    report.remark(format!("Median times of {rounds} rounds, in turns. {}", stream::what_it_is()));
+    report
+        .remark(format!("Rounds, in turns: {rounds}; times are medians. {}", stream::what_it_is()));
     report.remark(tool::how_they_are_asked());
     let [ours, others @ ..] = records else { return Err("nobody took part".into()) };
     let is_perfect = ours.has_all_right() && ours.turns.iter().all(|turn| turn.exit == "0");

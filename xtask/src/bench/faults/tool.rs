@@ -70,8 +70,9 @@ pub(super) fn how_they_are_asked() -> String {
     "Silverprint gets the account's name, and has to list the stream by the API, make thumbnails, \
      sync files to the disk, and keep its catalogue and contact sheet; the others get the list of \
      the pictures' addresses, and fetch. All have 16 requests at a time, wget and gallery-dl, which \
-     do one at a time, by 16 processes that share the list; Silverprint finds its own number, up to \
-     24. All give a silent connection up after 10 seconds, and try six times or more."
+     do one at a time, by 16 processes that share the list (exit 123: one of them failed); \
+     Silverprint finds its own number, up to 24. All give a silent connection up after 10 seconds, \
+     and try six times or more."
         .to_owned()
 }
 
@@ -130,7 +131,8 @@ fn wget(place: &Place, _: &Stream, folder: &Path) -> Command {
 fn gallery_dl(place: &Place, _: &Stream, folder: &Path) -> Command {
     let mut command = sixteen(place);
     command.arg(place.pypi("gallery-dl")).args(["--config-ignore", "--quiet", "--directory"]);
-    command.arg(folder).args(["--retries", "6", "--http-timeout", "10"]);
+    command.arg(folder).args(["--filename", "{filename}.{extension}"]);
+    command.args(["--retries", "6", "--http-timeout", "10"]);
     // It would let a 429 be, or wait for a minute.
     command.args(["--option", "retry-codes=[429]", "--sleep-429", "1"]);
     command
