@@ -3,6 +3,7 @@
 //! loopback), prints a table, and writes it into its section of bench/README.md.
 
 mod build;
+mod faults;
 mod http2;
 mod listing;
 mod memory;
@@ -22,7 +23,7 @@ struct Bench {
     run: fn(&Path) -> Result<Report, Failure>,
 }
 
-const BENCHES: [Bench; 6] = [
+const BENCHES: [Bench; 7] = [
     Bench {
         name: "memory",
         about: "the most memory that a sync holds, by the length of the stream",
@@ -41,6 +42,11 @@ const BENCHES: [Bench; 6] = [
         run: build::run,
     },
     Bench { name: "thumbs", about: "thumbnails against those of everybody else", run: thumbs::run },
+    Bench {
+        name: "faults",
+        about: "a photostream with faults, against those who download from lists",
+        run: faults::run,
+    },
 ];
 
 /// Runs the measurement of that name.

@@ -63,6 +63,11 @@ pub(crate) fn rivals(root: &Path) -> Result<PathBuf, Failure> {
     pinned(".venv-bench", "bench/thumbs/requirements.txt", root)
 }
 
+/// A Python with those who download from lists, our rivals on a bad line.
+pub(crate) fn downloaders(root: &Path) -> Result<PathBuf, Failure> {
+    pinned(".venv-faults", "bench/faults/requirements.txt", root)
+}
+
 /// The Python of a virtual environment that has exactly what a file of requirements names.
 fn pinned(environment: &str, requirements: &str, root: &Path) -> Result<PathBuf, Failure> {
     let python = root.join(environment).join("bin/python");

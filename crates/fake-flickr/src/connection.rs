@@ -1,7 +1,9 @@
 //! Connections: accepted, read, answered, one request after another.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -10,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::delivery::{self, After, Socket};
 use crate::http::{self, Incoming, Reply, Request};
 use crate::world::Shared;
-use crate::{api, image_host, page, truth};
+use crate::{api, fault, image_host, page, truth};
 
 /// Which part of the site a connection came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +157,7 @@ async fn own(shared: &Shared, path: &str, query: &str) -> Reply {
             Reply::new(200, "application/json", b"{}\n".to_vec())
         }
         "/__fake/truth" => Reply::new(200, "application/json", photos(shared, query).await),
+        "/__fake/fault" => give_fault(shared, query),
         _ => Reply::text(404, "Not Found"),
     }
 }
@@ -176,6 +179,23 @@ fn hits(shared: &Shared) -> Vec<u8> {
         "connections": hits.connections,
     });
     format!("{value}\n").into_bytes()
+}
+
+/// `?fault=html&times=2&ids=40000000001,40000000002` gives these photos' pictures that fault, in the
+/// words of the command line, whatever the rules say of them.
+fn give_fault(shared: &Shared, query: &str) -> Reply {
+    let asked: HashMap<_, _> = url::form_urlencoded::parse(query.as_bytes()).collect();
+    let word = |name: &str| asked.get(name).map(Cow::as_ref);
+    let ids = word("ids").and_then(|ids| ids.split(',').map(|id| id.parse().ok()).collect());
+    let ids: Vec<u64> = ids.unwrap_or_default();
+    let fault = word("fault").and_then(fault::named);
+    let (Some(fault), Some(times), false) = (fault, fault::times(word("times")), ids.is_empty())
+    else {
+        return Reply::text(400, "Say fault=KIND&times=TIMES&ids=ID,ID");
+    };
+    let mut ledger = shared.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+    ids.into_iter().for_each(|id| ledger.set(id, fault, times));
+    Reply::new(200, "application/json", b"{}\n".to_vec())
 }
 
 /// `?labels=o,largest,video` measures and hashes these; `&from=0&n=1000` asks for a part.

@@ -207,7 +207,8 @@ impl FromStr for Faults {
     }
 }
 
-fn times(word: Option<&str>) -> Option<Times> {
+/// How often, in the words of the command line.
+pub(crate) fn times(word: Option<&str>) -> Option<Times> {
     match word {
         None | Some("once") => Some(Times::Once),
         Some("forever") => Some(Times::Forever),
@@ -215,7 +216,8 @@ fn times(word: Option<&str>) -> Option<Times> {
     }
 }
 
-fn named(kind: &str) -> Option<Fault> {
+/// The fault that the command line calls so.
+pub(crate) fn named(kind: &str) -> Option<Fault> {
     let fault = match kind {
         "reset-header" => Fault::ResetHeader,
         "reset-body" => Fault::ResetBody,

@@ -88,6 +88,28 @@ fn decodes(jpeg: &[u8]) -> bool {
 }
 
 #[test]
+fn faults_are_set_by_a_request_too() {
+    let server = server();
+    let (first, url, right) = original(&server, 0);
+    let (second, ..) = original(&server, 1);
+    let ask = |query: String| get(&format!("{}/__fake/fault?{query}", server.base())).status;
+    assert_eq!(ask(format!("fault=html&times=2&ids={first},{second}")), 200);
+    let answers = [get(&url), get(&url), get(&url)];
+    let bodies = answers.each_ref().map(|raw| raw.body == right);
+    assert_eq!(bodies, [false, false, true]);
+    assert!(answers[1].text().contains("<html>"));
+    for bad in [
+        "fault=html",
+        "ids=1",
+        "fault=gone&ids=1",
+        "fault=html&ids=x",
+        "fault=html&times=often&ids=1",
+    ] {
+        assert_eq!(ask(bad.to_owned()), 400, "{bad}");
+    }
+}
+
+#[test]
 fn lasting_faults_last() {
     let server = server();
     let (id, url, _) = original(&server, 0);

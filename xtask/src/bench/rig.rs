@@ -51,6 +51,13 @@ impl Rig {
         Ok(folder)
     }
 
+    /// `silverprint`, to be told what to do.
+    pub(super) fn silverprint(&self, args: &[&str]) -> Command {
+        let mut silverprint = program(self.binaries.join("silverprint"), args, &self.root);
+        silverprint.env("SILVERPRINT_FLICKR_KEY", KEY);
+        silverprint
+    }
+
     /// Runs `silverprint sync` to its end.
     pub(super) fn sync(
         &self,
@@ -58,10 +65,9 @@ impl Rig {
         folder: &Path,
         args: &[&str],
     ) -> Result<Run, Failure> {
-        let mut sync =
-            program(self.binaries.join("silverprint"), &["sync", &server.alias], &self.root);
+        let mut sync = self.silverprint(&["sync", &server.alias]);
         sync.args(["--json", "--quiet", "--flickr-url", &server.base, "--to"]).arg(folder);
-        sync.args(args).env("SILVERPRINT_FLICKR_KEY", KEY).stdout(Stdio::piped());
+        sync.args(args).stdout(Stdio::piped());
         let (hits, cpu) = (server.hits()?, children_cpu()?);
         let began = Instant::now();
         let mut child = sync.spawn()?;
@@ -116,14 +122,17 @@ impl Run {
 #[derive(Debug)]
 pub(super) struct FakeFlickr {
     child: Child,
-    base: String,
-    alias: String,
+    /// Where its API is, and its own levers.
+    pub(super) base: String,
+    pub(super) alias: String,
 }
 
 /// What it was asked for.
 #[derive(Debug)]
-struct Hits {
+pub(super) struct Hits {
     api: u64,
+    /// Requests for pictures, by HEAD and by GET.
+    pub(super) images: u64,
 }
 
 impl FakeFlickr {
@@ -139,18 +148,27 @@ impl FakeFlickr {
         Ok(Self { child, base, alias })
     }
 
-    fn hits(&self) -> Result<Hits, Failure> {
+    pub(super) fn hits(&self) -> Result<Hits, Failure> {
+        let hits: Value = serde_json::from_str(&self.ask("/__fake/hits")?)?;
+        let api = hits["api"].as_object().ok_or("fake-flickr counts no API calls")?;
+        let images = hits["images"].as_u64().ok_or("fake-flickr counts no pictures")?;
+        Ok(Hits { api: api.values().filter_map(Value::as_u64).sum(), images })
+    }
+
+    /// Pulls one of its levers, and hears what it says.
+    pub(super) fn ask(&self, path: &str) -> Result<String, Failure> {
         let host = self.base.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host)?;
-        let request =
-            format!("GET /__fake/hits HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes())?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        let (_, body) = answer.split_once("\r\n\r\n").ok_or("fake-flickr answered no HTTP")?;
-        let hits: Value = serde_json::from_str(body)?;
-        let api = hits["api"].as_object().ok_or("fake-flickr counts no API calls")?;
-        Ok(Hits { api: api.values().filter_map(Value::as_u64).sum() })
+        let (head, body) = answer.split_once("\r\n\r\n").ok_or("fake-flickr answered no HTTP")?;
+        if head.split(' ').nth(1) == Some("200") {
+            Ok(body.to_owned())
+        } else {
+            Err(format!("fake-flickr, asked for {path}: {body}").into())
+        }
     }
 
     /// CPU seconds that it has used so far.
