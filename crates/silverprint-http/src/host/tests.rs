@@ -334,8 +334,8 @@ async fn a_host_that_is_down_for_half_a_minute_is_asked_a_few_times_and_not_more
     }
     asking.join_all().await;
     // Those that were under way, and one a pause.
-    let refused = refuses.load(Ordering::Relaxed);
-    assert!((10..=8 + 20).contains(&refused), "{refused}");
+    let n_asked = refuses.load(Ordering::Relaxed);
+    assert!((10..=8 + 20).contains(&n_asked), "{n_asked}");
     assert!((4..=8).contains(&limit(&host)), "it was halved once: {}", limit(&host));
 }
 
@@ -349,7 +349,9 @@ async fn a_refusal_that_was_one_addresses_own_ends_the_pause_unless_the_host_ask
         }
         under_way.remove(0).refused((Refusal::Unavailable, "503"), asked, &Silent);
         assert_eq!(limit(&host), 4);
-        under_way.into_iter().for_each(|permit| served(&host, permit));
+        for permit in under_way {
+            served(&host, permit);
+        }
         assert_eq!(limit(&host), 8, "it served the others");
         assert_eq!(!host.pause_left().is_zero(), paused);
         let start = Instant::now();
