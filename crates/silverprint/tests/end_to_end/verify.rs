@@ -135,7 +135,7 @@ fn a_folder_is_put_right_by_its_own_settings() {
         repair(&server, &folder).run().with(0);
         assert_eq!(folder.files(), before, "{options}");
         let hits = server.hits();
-        assert!(hits.images as usize <= before.len().div_ceil(3), "{options}");
+        assert!(hits.images <= before.len().div_ceil(3) as u64, "{options}");
         verify(&folder).run().with(0);
         server.reset_hits();
         Program::sync(&server, &folder.path()).args(options).run().with(0);
