@@ -159,13 +159,13 @@ fn a_record_that_says_something_else_is_written_again() {
     let text = String::from_utf8(get(&path)).unwrap();
     let spoilt = text
         .replace("\"id\":\"3\",\"state\"", "\"id\":\"3\",\"stale\"")
-        .replace("\"id\":\"5\"", "\"id\":\"0\"");
+        .replace("\"id\":\"15\"", "\"id\":\"99\"");
     assert_eq!(spoilt.len(), text.len());
     let mut spoilt = spoilt.into_bytes();
     spoilt[..20].fill(0xFF);
     put(&path, &spoilt);
     // The first photo has a later line.
-    let wrong = [0, 3, 5].map(PhotoId::new);
+    let wrong = [3, 15, 99].map(PhotoId::new);
     assert_eq!(disagreeing(&look()), wrong);
     let mut catalogue = Catalogue::open_existing(folder.path()).unwrap();
     catalogue.mend_record(folder.path(), &wrong).unwrap();

@@ -63,7 +63,7 @@ impl Workshop {
             let Some(file) = held.files.iter().find(is_it) else { continue };
             match self.file(&held, photo.as_ref(), file, flaw, &mut outcome).await {
                 Ok(how) => self.is_repaired(&file.path, Some(held.id), how),
-                Err(Trouble::OfFile(cause)) => self.lost(&held, file, flaw, cause, &mut outcome),
+                Err(Trouble::OfFile(why)) => self.lost(&held, file, flaw, why, &mut outcome),
                 Err(Trouble::Run(fatal)) => return Err(fatal),
             }
         }

@@ -85,7 +85,9 @@ pub(super) async fn repair(
         Err(error) => Err(error.into()),
     };
     if closed.is_ok() {
-        lists.iter().for_each(|list| workshop.is_written(list, None));
+        for list in lists {
+            workshop.is_written(list, None);
+        }
     }
     *verified = std::mem::take(&mut *workshop.verified());
     verified.interrupted = stop.is_asked();

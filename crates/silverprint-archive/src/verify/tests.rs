@@ -2,8 +2,9 @@ use super::*;
 use crate::testing;
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::{Digest, Entry, Role, Saved};
-use silverprint_core::{Identity, Layout, Size};
+use silverprint_core::{Identity, Layout, PhotoId, Size};
 use silverprint_thumb::{ThumbnailSpec, Thumbnailer};
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Cursor;
 use std::sync::Mutex;
@@ -69,7 +70,7 @@ fn archive(root: &Path, photos: u64) {
 fn write_sums(catalogue: &Catalogue, root: &Path) {
     let mut sums = String::new();
     let line = |file: silverprint_catalogue::FileRow| {
-        sums.push_str(&format!("{}  {}\n", file.sha256, file.path));
+        writeln!(sums, "{}  {}", file.sha256, file.path).unwrap();
         Ok::<_, CatalogueError>(())
     };
     catalogue.for_each_file(line).unwrap();
@@ -257,13 +258,13 @@ async fn since_last_goes_on_and_looks_again_at_what_is_new_or_was_damaged() {
     archive(root, 200);
     let (stopper, stop) = crate::Stopper::new();
     let impatient = Arc::new(Impatient { left: Mutex::new(50), stopper });
-    let stopped = verify(order(root, Scope::Everything), impatient, stop).await.unwrap();
-    assert!(stopped.interrupted && (50..400).contains(&stopped.files), "{stopped:?}");
+    let part = verify(order(root, Scope::Everything), impatient, stop).await.unwrap();
+    assert!(part.interrupted && (50..400).contains(&part.files), "{part:?}");
 
     let good = fs::read(root.join("thumbs/99.jpg")).unwrap();
     fs::write(root.join("thumbs/99.jpg"), b"rotten").unwrap();
     let (rest, _) = check_by(order(root, Scope::SinceLast)).await;
-    assert_eq!((rest.files, rest.passed_over), (400 - stopped.files, stopped.files));
+    assert_eq!((rest.files, rest.passed_over), (400 - part.files, part.files));
     assert_eq!(rest.damage(), 1);
 
     // What was damaged has no note, and a file that was fetched anew is a new one.
@@ -305,7 +306,7 @@ async fn lists_that_say_something_else_are_found() {
         fs::write(root.join(Layout::RECORD), lines).unwrap();
         let (_, heard) = check(root).await;
         let found = heard.found.lock().unwrap();
-        let path = |it: &Finding| (it.kind, it.path.clone(), it.photo.map(|id| id.get()));
+        let path = |it: &Finding| (it.kind, it.path.clone(), it.photo.map(PhotoId::get));
         found.iter().map(path).collect::<Vec<_>>()
     };
     let disagrees = |path: &str, id| (FindingKind::Disagrees, path.to_owned(), id);

@@ -31,6 +31,7 @@ Examples:
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = VERIFY)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own, as typed")]
 pub(crate) struct Verify {
     /// The archive's folder.
     #[arg(value_name = "DIR", default_value = ".")]

@@ -82,7 +82,7 @@ fn what_is_made_again_is_what_was_lost() {
             let ended = Program::new(&[command]).arg(folder.path()).run().with(7);
             ended.explains("catalogue", "silverprint verify --rebuild");
         }
-        repair(&server, &folder).run().with(7).explains("damaged", "verify --rebuild");
+        repair(&server, &folder).run().with(7).explains("catalogue", "verify --rebuild");
         assert_eq!(&folder.bytes(CATALOGUE), damaged, "what only looks changes nothing");
         rebuild().run().with(0);
         assert_eq!(dump(&folder), before);
@@ -119,13 +119,14 @@ fn what_is_missing_is_named_by_the_catalogue_that_was_made_again() {
     let (server, folder) = eventful();
     let before = dump(&folder);
     let files = folder.files();
-    // Of each the picture, as it is now.
+    // Of each the picture, as it is now; some that are listed are not there.
     let is_sound = |id: &u64| server.fault_of(*id).is_none();
     let picture = |id: u64| {
-        let is_it = |path: &&String| path.contains(&format!("-{id}.")) && !path.contains(".v1.");
-        files.keys().find(is_it).unwrap()
+        let is_it = |path: &&String| path.contains(&id.to_string()) && !path.contains(".v1.");
+        files.keys().find(is_it)
     };
-    let lost: Vec<_> = ids(&server).into_iter().filter(is_sound).map(picture).take(4).collect();
+    let lost: Vec<_> =
+        ids(&server).into_iter().filter(is_sound).filter_map(picture).take(4).collect();
     for (path, how) in lost.iter().zip([Rot::Delete, Rot::Truncate, Rot::Flip, Rot::Delete]) {
         rot(&folder, path, how);
     }

@@ -100,7 +100,7 @@ fn a_bad_value_keeps_nothing_from_its_work_that_does_not_take_it() {
     run(&["login", "--key"], "").with(2).says("SILVERPRINT_FLICKR_URL");
     // These come as far as the catalogue that is not there.
     run(&["list"], "since = 'x'").with(2).says("there is no catalogue");
-    run(&["verify"], "since = 'x'").with(2).says("there is no catalogue");
+    run(&["list"], "jobs = 'x'").with(2).says("there is no catalogue");
     run(&["verify"], "jobs = 'x'").with(2).says("jobs = \"x\"");
     run(&["logout"], "since = 'x'").with(0).says("no key to remove");
     // What no command takes is everybody's, but for those that can do without.

@@ -135,7 +135,7 @@ fn a_folder_is_put_right_by_its_own_settings() {
         repair(&server, &folder).run().with(0);
         assert_eq!(folder.files(), before, "{options}");
         let hits = server.hits();
-        assert!(hits.images as usize <= before.len().div_ceil(3), "{options}");
+        assert!(hits.images <= before.len().div_ceil(3) as u64, "{options}");
         verify(&folder).run().with(0);
         server.reset_hits();
         Program::sync(&server, &folder.path()).args(options).run().with(0);
@@ -169,11 +169,12 @@ fn what_cannot_be_had_again_is_named_stays_and_comes_when_it_can() {
     }
     assert!(!list.stdout.contains(&whole.to_string()));
 
-    // A sync does not take rotten bytes in.
+    // A sync does not take rotten bytes in, but what Flickr has.
+    server.fault(other, Fault::CorruptScan, Times::N(0));
     Program::sync(&server, &folder.path()).run().with(3);
     assert_eq!(sha256(&folder.bytes(&at(gone))), rotten[0]);
+    assert!(folder.failed().keys().eq([&gone]), "{:?}", folder.failed());
     server.fault(gone, Fault::Status(404), Times::N(0));
-    server.fault(other, Fault::CorruptScan, Times::N(0));
     repair(&server, &folder).run().with(0);
     Program::sync(&server, &folder.path()).run().with(0);
     check_sound(&folder, &truth(&server));
@@ -200,11 +201,10 @@ fn trouble_that_passes_is_told_from_what_lasts() {
     let (server, folder) = archived(147, 5);
     let id = ids(&server)[0];
     rot(&folder, &format!("photos/{id}.jpg"), Rot::Delete);
-    server.fault(id, Fault::Status(503), Times::Forever);
-    repair(&server, &folder).run().with(5).says("when the host is well");
-    server.fault(id, Fault::Status(503), Times::N(0));
-    repair(&server, &folder).run().with(0);
-    check_sound(&folder, &truth(&server));
+    let repair = repair(&server, &folder);
+    drop(server);
+    repair.run().with(5).says("when the host is well");
+    verify(&folder).run().with(3);
 }
 
 #[test]
