@@ -26,6 +26,12 @@ impl<T> Attempt<T> for io::Result<T> {
     }
 }
 
+/// What the system itself said, without what was tried.
+pub(crate) fn cause(error: &io::Error) -> &io::Error {
+    let failed = error.get_ref().and_then(|inner| inner.downcast_ref::<Failed>());
+    failed.map_or(error, |failed| &failed.source)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +43,8 @@ mod tests {
         let error = Err::<(), _>(full).attempt("sync", Path::new("photos/7.jpg")).unwrap_err();
         assert_eq!(error.kind(), kind);
         assert_eq!(error.to_string(), format!("cannot sync photos/7.jpg: {text}"));
+        assert_eq!(cause(&error).raw_os_error(), Some(28));
+        // As who knows nothing of us finds it.
         let source = std::error::Error::source(&error).and_then(|it| it.downcast_ref());
         assert_eq!(source.and_then(io::Error::raw_os_error), Some(28));
     }

@@ -327,9 +327,7 @@ impl Disk {
             Content::Spilled(spilled) => {
                 (spilled.path.clone(), spilled.file.try_clone()?, Some(spilled))
             }
-            Content::There(path) => {
-                (path.clone(), File::open(&path).attempt("open", &path)?, None)
-            }
+            Content::There(path) => (path.clone(), File::open(&path).attempt("open", &path)?, None),
         };
         if let Some(modified) = modified {
             file.set_modified(modified).attempt("date", &from)?;

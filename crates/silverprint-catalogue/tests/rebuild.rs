@@ -265,6 +265,31 @@ fn torn_lines_are_cut_off_and_whole_ones_never_glued() {
     check(b"{\"v\":2,\"id\":\"2\"}", 2);
 }
 
+/// The power failed between lines and their sync: of the pages that they lie in
+/// one never came, and a later one did.
+#[test]
+fn what_power_loss_left_behind_the_last_commit_is_cut_off_from_its_first_zeros_on() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(common::write(folder.path(), [saved(1, "x")]));
+    let path = folder.path().join(Layout::RECORD);
+    let line = String::from_utf8(get(&path)).unwrap();
+    let of = |id: &str| line.replace("\"1\"", &format!("\"{id}\"")).replace("photos/1", id);
+    append(&path, of("2").as_bytes());
+    let whole = get(&path);
+    let torn = of("3");
+    append(&path, &torn.as_bytes()[..20]);
+    append(&path, &[0; 4096]);
+    append(&path, &torn.as_bytes()[30..]);
+    append(&path, of("4").as_bytes());
+    let (catalogue, opened) = Catalogue::open(folder.path()).unwrap();
+    assert_eq!(opened, Opened::Existing);
+    assert_eq!(catalogue.counts().unwrap().photos, 2);
+    assert_eq!(get(&path), whole);
+    drop(catalogue);
+    drop(common::write(folder.path(), [saved(5, "y")]));
+    assert_eq!(record(folder.path()).len(), 3, "every line is one");
+}
+
 #[test]
 fn lines_that_lead_out_of_the_folder_are_not_believed() {
     let folder = tempfile::tempdir().unwrap();

@@ -196,8 +196,7 @@ same command again: what is saved stays saved";
 const UNOPENED: &str = "see that it may be opened, and as many files at once as need be (ulimit -n 1024), then run the \
 same command again: what is saved stays saved";
 const FAILING: &str = "look after the disk (dmesg, smartctl), then run the same command again: what is saved stays saved";
-const GONE: &str =
-    "the folder went, or a part of it, while the run was under way: bring it back, then run the same command again";
+const GONE: &str = "the folder went, or a part of it, while the run was under way: bring it back, then run the same command again";
 const NO_PLACE: &str = "no folder can be made there: give another one with --to";
 const DAMAGED: &str = "run `silverprint verify --rebuild` with the folder: it makes the catalogue again from \
 photos.jsonl, sets the old one aside, and checks every file";

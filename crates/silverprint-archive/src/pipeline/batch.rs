@@ -3,6 +3,7 @@
 
 use super::place::{Home, Newcomer};
 use super::{Fatal, How, Kept, Lost, NO_PLACE, Pipeline, Ready, Stored, moment, now};
+use crate::attempt::cause;
 use crate::content::Content;
 use crate::download::Accepted;
 use crate::plan::{Keep, Reason};
@@ -58,7 +59,7 @@ impl Pipeline {
         self.means.folder.put(puts).await.map_err(|source| {
             if is_of_its_name(source.kind()) {
                 // One photo's name is in the way of nobody else's.
-                let (kind, reason) = (NO_PLACE.to_owned(), format!("{path}: {source}"));
+                let (kind, reason) = (NO_PLACE.to_owned(), format!("{path}: {}", cause(&source)));
                 let failure = Failure { kind, reason, url: String::new(), attempts: 0 };
                 return Lost::Photo(failure);
             }

@@ -19,7 +19,7 @@ use std::time::Duration;
 const KILLS: usize = 200;
 /// The pipeline's own bound of photos on their way: connections, and the queues
 /// behind them.
-const MOST_IN_FLIGHT: u64 = 256;
+const MOST_IN_FLIGHT: usize = 256;
 /// So slow that a kill finds requests under way, and rows that are not committed.
 const LATENCY: Duration = Duration::from_millis(20);
 const CONNECTIONS: [&str; 2] = ["--connections", "8"];
@@ -27,7 +27,8 @@ const CONNECTIONS: [&str; 2] = ["--connections", "8"];
 /// A call to be killed at.
 struct Failpoint {
     calls: &'static str,
-    /// The file that it speaks of; any, where there is none. `#` is a number.
+    /// The file that it speaks of; any, where there is none. `#` is a number, or
+    /// one of those that follow: what is only given a name again is not written.
     of: Option<&'static str>,
     /// The how-manieth is chosen up to this.
     most: usize,
@@ -106,8 +107,8 @@ struct Victim<'a> {
     folder: Folder,
     rng: Rng,
     /// Pictures that were asked for and not there after a kill.
-    again: u64,
-    most_in_flight: u64,
+    again: usize,
+    most_in_flight: usize,
 }
 
 impl Victim<'_> {
@@ -127,8 +128,8 @@ impl Victim<'_> {
         let hits = self.server.hits();
         let again = before.iter().find(|id| hits.of_photo(**id) > 0);
         ensure!(again.is_none(), "{again:?} was there, and was asked for again");
-        let new = (self.folder.stored()?.len() - before.len()) as u64;
-        let in_flight = hits.images.saturating_sub(new);
+        let new = self.folder.stored()?.len() - before.len();
+        let in_flight = usize::try_from(hits.images)?.saturating_sub(new);
         ensure!(in_flight <= MOST_IN_FLIGHT, "{in_flight} pictures were in flight");
         self.again += in_flight;
         self.most_in_flight = self.most_in_flight.max(in_flight);
@@ -150,18 +151,21 @@ impl Victim<'_> {
     }
 
     fn is_killed_at(&mut self, failpoint: &Failpoint) -> Result<()> {
-        let nth = self.rng.usize(1..=failpoint.most).to_string();
-        let of = failpoint.of.map(|of| self.folder.at(&of.replace('#', &nth)));
-        let is_named = failpoint.of.is_some_and(|of| of.contains('#'));
-        let inject = Inject {
-            calls: failpoint.calls,
-            of: of.into_iter().collect(),
-            what: "signal=KILL",
-            when: if is_named { "1".to_owned() } else { nth },
+        let nth = self.rng.usize(1..=failpoint.most);
+        let (of, nth) = match failpoint.of {
+            None => (Vec::new(), nth),
+            Some(of) if of.contains('#') => {
+                let numbers = nth..=nth + MOST_IN_FLIGHT;
+                let name = |n: usize| self.folder.at(&of.replace('#', &n.to_string()));
+                (numbers.map(name).collect(), 1)
+            }
+            Some(of) => (vec![self.folder.at(of)], nth),
         };
+        let (calls, what) = (failpoint.calls, "signal=KILL");
+        let inject = Inject { calls, of, what, when: nth.to_string() };
         let log = self.ground.scratch().join("trace");
         let ended = meeting(self.command(), &inject, &log)?.end()?;
-        was_killed(&ended).with_context(|| format!("{inject:?}"))
+        was_killed(&ended).with_context(|| format!("at {calls} of {:?}, {nth}", failpoint.of))
     }
 }
 
