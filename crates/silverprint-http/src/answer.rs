@@ -19,6 +19,8 @@ pub(crate) struct Question<'a> {
     pub(crate) kept: Option<&'a Kept>,
     pub(crate) leg: Leg,
     pub(crate) clock: Clock,
+    /// Which attempt it is a part of, counted from 1.
+    pub(crate) attempt: u32,
 }
 
 /// Which request of an attempt it is.

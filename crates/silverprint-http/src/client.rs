@@ -6,8 +6,8 @@ use crate::backoff::Clock;
 use crate::bandwidth::Bandwidth;
 use crate::body;
 use crate::host::{GivenUp, Host, Permit};
-use crate::policy::Policy;
-use crate::resume::range;
+use crate::policy::{Policy, Stall};
+use crate::resume::{RESUME_AT_LEAST, range};
 use crate::tries::Tries;
 use crate::trouble::{Refusal, Trouble};
 use reqwest::header::{IF_RANGE, RANGE};
@@ -105,7 +105,8 @@ impl Client {
         loop {
             tries.attempts += 1;
             let kept = tries.goes_on_from(sink.kept());
-            let Err((trouble, host)) = self.attempt(url, kept.as_ref(), sink, may_follow).await
+            let Err((trouble, host)) =
+                self.attempt(url, (tries.attempts, kept.as_ref()), sink, may_follow).await
             else {
                 return Ok(tries.attempts);
             };
@@ -130,12 +131,12 @@ impl Client {
     async fn attempt(
         &self,
         url: &Url,
-        kept: Option<&Kept>,
+        (attempt, kept): (u32, Option<&Kept>),
         sink: &mut dyn Sink,
         may_follow: &mut MayFollow<'_>,
     ) -> Result<(), (Trouble, Option<Arc<Host>>)> {
-        let mut question =
-            Question { url: url.clone(), kept, leg: Leg::First, clock: self.inner.clock };
+        let clock = self.inner.clock;
+        let mut question = Question { url: url.clone(), kept, leg: Leg::First, clock, attempt };
         for _ in 0..=MOST_HOPS {
             self.may_ask(&question.url).map_err(|trouble| (trouble, None))?;
             let host = self.host(&question.url);
@@ -172,10 +173,12 @@ impl Client {
         let permit = host.admit().await;
         let permit = permit.map_err(|GivenUp(verdict)| Trouble::GivenUp(verdict))?;
         let began = Instant::now();
-        let ended = self.ask(question, &permit, sink).await;
+        let stall = host.stall(self.inner.policy.stall, question.attempt);
+        let ended = self.ask(question, stall, &permit, sink).await;
         told(host, question, began, &ended);
         match ended {
             Ok((next, bytes)) => {
+                host.took(began.elapsed());
                 permit.succeeded(bytes);
                 if next.is_some() {
                     host.credit();
@@ -194,15 +197,18 @@ impl Client {
     async fn ask(
         &self,
         question: &Question<'_>,
+        stall: Stall,
         permit: &Permit,
         sink: &mut dyn Sink,
     ) -> Result<(Option<Url>, u64), Trouble> {
-        let response = self.send(question).await?;
+        let response = self.send(question, stall.over).await?;
         trace!(status = response.status().as_u16(), path = question.url.path(), "answered");
         match classify(response, question, sink)? {
             Answer::Body(response, head) => {
                 permit.answered();
-                let (stall, bandwidth) = (self.inner.policy.stall, &self.inner.bandwidth);
+                let bandwidth = &self.inner.bandwidth;
+                let is_large = head.length.is_none_or(|length| length > RESUME_AT_LEAST);
+                let stall = if is_large { self.inner.policy.stall } else { stall };
                 Ok((None, body::read(response, &head, sink, stall, bandwidth).await?))
             }
             Answer::Elsewhere(next) => Ok((Some(next), 0)),
@@ -210,8 +216,7 @@ impl Client {
     }
 
     /// Sends, and waits for the head of the answer.
-    async fn send(&self, question: &Question<'_>) -> Result<Response, Trouble> {
-        let over = self.inner.policy.stall.over;
+    async fn send(&self, question: &Question<'_>, over: Duration) -> Result<Response, Trouble> {
         let mut request = self.inner.reqwest.get(question.url.clone());
         if let Some(kept) = question.kept {
             // Whoever has other bytes now sends all of them.

@@ -16,7 +16,7 @@ mod permit;
 mod state;
 
 use crate::pace::Pace;
-use crate::policy::Policy;
+use crate::policy::{Policy, Stall};
 pub(crate) use permit::Permit;
 use silverprint_core::{Reporter, Waiting};
 use state::{Door, State};
@@ -109,6 +109,20 @@ impl Host {
     pub(crate) fn pause_left(&self) -> Duration {
         let until = self.lock().not_before;
         until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
+    }
+
+    /// When one of its connections counts as dead. A first attempt goes by what
+    /// the host usually takes; those after it have all the time there is.
+    pub(crate) fn stall(&self, longest: Stall, attempt: u32) -> Stall {
+        match self.lock().usual.silence() {
+            Some(silence) if attempt == 1 => Stall { over: silence.min(longest.over), ..longest },
+            _ => longest,
+        }
+    }
+
+    /// A good answer took so long.
+    pub(crate) fn took(&self, time: Duration) {
+        self.lock().usual.took(time);
     }
 
     /// Why it is given up, if it is.

@@ -42,6 +42,7 @@ mod rate;
 mod resume;
 mod tries;
 mod trouble;
+mod usual;
 
 pub use client::{BuildError, Client, MayFollow, RootsFault};
 pub use policy::{Backoff, MayAsk, Policy, Stall};

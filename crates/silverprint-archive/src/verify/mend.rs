@@ -12,7 +12,7 @@ use crate::store::{Over, Put};
 use crate::video::{AcceptedStream, StreamDownload};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::{DAMAGED, Digest, Entry, File, Held, Role, State};
-use silverprint_core::{Failure, FetchError, Identity, Photo, Rendition, Shows, Stream};
+use silverprint_core::{Failure, FetchError, Identity, Photo, PhotoId, Rendition, Shows, Stream};
 use silverprint_thumb::ThumbnailSpec;
 use std::sync::atomic::Ordering;
 use url::Url;
@@ -98,13 +98,18 @@ impl Workshop {
     /// The picture that a row describes, from its host.
     async fn picture(&self, photo: &Photo, file: &File) -> Result<Content, Trouble> {
         let rendition = listed(photo, file)?;
-        let accepted = self.fetch(rendition, self.means.clone()).await?;
+        let accepted = self.fetch(photo.id, rendition, self.means.clone()).await?;
         same(accepted.digest, file, &rendition.url)?;
         Ok(accepted.content)
     }
 
-    async fn fetch(&self, rendition: &Rendition, means: Means) -> Result<Accepted, Trouble> {
-        let mut download = Download::new(means, Expected::of(rendition));
+    async fn fetch(
+        &self,
+        photo: PhotoId,
+        rendition: &Rendition,
+        means: Means,
+    ) -> Result<Accepted, Trouble> {
+        let mut download = Download::new(photo, means, Expected::of(rendition));
         let opened = self.source.open(&rendition.url, &mut download).await;
         opened.map_err(|error| self.not_fetched(Some(&rendition.url), error))?;
         self.unreachable.store(0, Ordering::Relaxed);
@@ -127,7 +132,7 @@ impl Workshop {
                 }
             });
         };
-        let mut download = StreamDownload::new(self.means.clone());
+        let mut download = StreamDownload::new(photo.id, self.means.clone());
         let opened = self.source.open(&stream.url, &mut download).await;
         opened.map_err(|error| self.not_fetched(Some(&stream.url), error))?;
         self.unreachable.store(0, Ordering::Relaxed);
@@ -158,7 +163,7 @@ impl Workshop {
             None => {
                 let photo = photo.ok_or_else(|| cause("what was listed cannot be read"))?;
                 let means = Means { cpu: self.means.cpu.making(spec), ..self.means.clone() };
-                self.fetch(listed(photo, file)?, means).await?.picture
+                self.fetch(photo.id, listed(photo, file)?, means).await?.picture
             }
         };
         let Some(bytes) = picture.thumbnail else {

@@ -5,6 +5,7 @@ use crate::level::Level;
 use crate::policy::{Backoff, Policy};
 use crate::rate::Rate;
 use crate::trouble::Refusal;
+use crate::usual::Usual;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -23,6 +24,7 @@ pub(super) struct State {
     patience: Duration,
     pub(super) level: Level,
     pub(super) rate: Rate,
+    pub(super) usual: Usual,
     /// Places there are, taken and free: the level's limit, or more while
     /// those who hold a place too many have not ended.
     pub(super) n_places: usize,
@@ -75,6 +77,7 @@ impl State {
             patience: policy.patience,
             level,
             rate: Rate::new(),
+            usual: Usual::default(),
             n_places,
             under_way: 0,
             not_before: None,
