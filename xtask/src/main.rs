@@ -26,7 +26,7 @@ cargo xtask CHORE
   judges let clients of others take fake-flickr for Flickr
   deps   check that crates depend on nothing that their room forbids
   dist   make what people install, into target/dist; `dist check` also tries it
-  fuzz   let random bytes at our JPEG decoder, each target for a short while;
+  fuzz   let random bytes at what reads bytes from outside, each target for a short while;
          `fuzz TARGET [SECONDS]` one for long, `fuzz keep TARGET` keeps what it found
   tidy   name the longest files and functions (a report, no gate)
   bench  measure, and write what came out into bench/README.md";

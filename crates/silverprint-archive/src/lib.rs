@@ -13,6 +13,7 @@
 //! prints nothing and parses no arguments.
 
 mod archiver;
+mod beneath;
 mod budget;
 mod camera;
 mod closing;

@@ -8,6 +8,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests may block")]
 
+mod addresses;
 mod archive;
 mod doors;
 mod errors;
@@ -20,6 +21,8 @@ mod logs;
 mod look;
 mod manual;
 mod program;
+#[cfg(unix)]
+mod plants;
 mod proxy;
 mod secrets;
 mod settings;
