@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A target: what it is of, it says in its own head.
+#[derive(Clone, Copy)]
 struct Target {
     name: &'static str,
     /// What it is built with, besides our own JPEG decoder.

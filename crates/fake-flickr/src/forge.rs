@@ -19,6 +19,8 @@ pub struct Forgery {
     pub tags: Option<String>,
     /// The address that listings have for each of its renditions.
     pub url: Option<String>,
+    /// Width and height that listings have for each of its renditions.
+    pub size: Option<(u32, u32)>,
     /// Where requests for its pictures are sent on to.
     pub redirect: Option<String>,
     /// The bytes that are served for each of its renditions.

@@ -73,7 +73,8 @@ fn is_link() -> io::Error {
 #[cfg(target_os = "linux")]
 fn by_kernel(root: &Path, path: &Path) -> rustix::io::Result<std::os::fd::OwnedFd> {
     use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
-    let folder = openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let folder =
+        openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
     openat2(folder, path, flags, Mode::empty(), resolve)

@@ -64,8 +64,7 @@ fn private_addresses_are_never_asked() {
         assert!(!may(ip, false), "{ip}");
     }
     let loosened: Vec<_> = PRIVATE.into_iter().filter(|ip| may(ip, true)).collect();
-    let loopback =
-        ["127.0.0.1", "127.8.9.1", "127.255.255.254", "::1", "::ffff:127.0.0.1"];
+    let loopback = ["127.0.0.1", "127.8.9.1", "127.255.255.254", "::1", "::ffff:127.0.0.1"];
     assert_eq!(loosened, loopback, "to loopback only, not to the LAN");
 }
 
@@ -77,9 +76,8 @@ struct Rebinding {
 
 impl Rebinding {
     fn new(answers: &[&[&str]]) -> Self {
-        let addresses = |ips: &&[&str]| {
-            ips.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), 0)).collect()
-        };
+        let addresses =
+            |ips: &&[&str]| ips.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), 0)).collect();
         let answers = Arc::new(Mutex::new(answers.iter().map(addresses).collect()));
         Self { answers }
     }

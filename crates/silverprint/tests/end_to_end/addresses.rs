@@ -192,7 +192,8 @@ fn from_loopback_only_loopback_is_asked() {
         plant(&server, &addresses, how);
         let folder = Folder::new();
         // Where the test runs behind a proxy, that is not asked either.
-        let sync = Program::sync(&server, &folder.path()).env("ALL_PROXY", trap.aimed_at("http://127.0.0.1:PORT"));
+        let sync = Program::sync(&server, &folder.path())
+            .env("ALL_PROXY", trap.aimed_at("http://127.0.0.1:PORT"));
         sync.run().with(3);
         assert_none_came(&folder, &server);
         trap.is_untouched();

@@ -10,6 +10,8 @@
 
 mod addresses;
 mod archive;
+mod bombs;
+mod browser;
 mod doors;
 mod errors;
 mod faults;
@@ -20,15 +22,16 @@ mod login;
 mod logs;
 mod look;
 mod manual;
-mod program;
 #[cfg(unix)]
 mod plants;
+mod program;
 mod proxy;
 mod secrets;
 mod settings;
 mod several;
 mod site;
 mod sizes;
+mod terminal;
 mod thumbs;
 mod updates;
 mod videos;

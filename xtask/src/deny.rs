@@ -1,0 +1,33 @@
+//! What we depend on, held against `deny.toml` by cargo-deny: licences, where
+//! code comes from, what is banned; and known vulnerabilities, where the list of
+//! them can be had. It lies on GitHub: without a way there that is said, and
+//! nothing more is claimed.
+
+use crate::command::{output, program, run};
+use crate::{Failure, tools};
+use std::path::Path;
+
+/// The rules of a newer one are a change to look at.
+const VERSION: &str = "0.20.2";
+/// Which workspaces there are: the second is that of the fuzz targets.
+const MANIFESTS: [&str; 2] = ["Cargo.toml", "fuzz/Cargo.toml"];
+
+/// Checks everything; without the list of advisories everything else.
+pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
+    let cargo_deny = tools::compiled("cargo-deny", VERSION, root)?;
+    for manifest in MANIFESTS {
+        let args = ["--manifest-path", manifest, "--all-features", "--locked", "check"];
+        let checks = ["--config", "deny.toml", "bans", "licenses", "sources"];
+        run(program(&cargo_deny, &[&args[..], &checks].concat(), root))?;
+    }
+    if let Err(cause) = output(program(&cargo_deny, &["--locked", "fetch", "db"], root)) {
+        println!("advisories: NOT CHECKED, their list cannot be fetched here ({cause})");
+        return Ok(());
+    }
+    for manifest in MANIFESTS {
+        let args = ["--manifest-path", manifest, "--all-features", "--locked", "check"];
+        let checks = ["--config", "deny.toml", "--disable-fetch", "advisories"];
+        run(program(&cargo_deny, &[&args[..], &checks].concat(), root))?;
+    }
+    Ok(())
+}
