@@ -97,7 +97,8 @@ struct Trap {
 impl Trap {
     fn set() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (port, came) = (listener.local_addr().unwrap().port(), Arc::default());
+        let port = listener.local_addr().unwrap().port();
+        let came: Arc<AtomicUsize> = Arc::default();
         let count = Arc::clone(&came);
         std::thread::spawn(move || {
             for _ in listener.incoming().map_while(Result::ok) {

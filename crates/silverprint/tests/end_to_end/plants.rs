@@ -29,9 +29,11 @@ enum Fate {
     Replaced,
     /// The run ends with an error that names it.
     Refused,
+    /// No name of ours: it stays, and leads nobody anywhere.
+    Left,
 }
 
-use Fate::{Refused, Replaced};
+use Fate::{Left, Refused, Replaced};
 use Leads::{Nowhere, ToDirectory, ToFile};
 
 /// `ID` stands for a photo's.
@@ -54,7 +56,7 @@ const PLANTS: [(&str, Leads, Fate); 24] = [
     ("sheet", ToDirectory, Refused),
     ("photos/ID.jpg", ToFile, Replaced),
     ("photos/ID.jpg", Nowhere, Replaced),
-    ("photos/ID.png", ToFile, Replaced),
+    ("photos/ID.png", ToFile, Left),
     ("thumbs/ID.jpg", ToFile, Replaced),
     ("SHA256SUMS", ToFile, Replaced),
     ("failed.csv", ToFile, Replaced),
@@ -140,6 +142,10 @@ fn a_planted_link_leads_nobody_out() {
                     // What a row says is there is looked at by `verify`, not by `sync`.
                     let has_row = path.ends_with(".jpg") && was_there_before;
                     assert!(!is_link || has_row, "{what}: the link is still there");
+                }
+                Left => {
+                    assert_eq!(ended.code, Some(0), "{what}: {}", ended.stderr);
+                    assert!(is_link, "{what}: it is left as it was");
                 }
                 Refused => {
                     let named = path.rsplit('/').next().unwrap();
