@@ -3,7 +3,7 @@
 //! them can be had. It lies on GitHub: without a way there that is said, and
 //! nothing more is claimed.
 
-use crate::command::{output, program, run};
+use crate::command::{program, run};
 use crate::{Failure, tools};
 use std::path::Path;
 
@@ -15,19 +15,20 @@ const MANIFESTS: [&str; 2] = ["Cargo.toml", "fuzz/Cargo.toml"];
 /// Checks everything; without the list of advisories everything else.
 pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
     let cargo_deny = tools::compiled("cargo-deny", VERSION, root)?;
+    let deny = |manifest: &str, network: &str, args: &[&str]| {
+        let whole = ["--manifest-path", manifest, "--all-features", network];
+        let config = ["--config", "deny.toml"];
+        run(program(&cargo_deny, &[&whole[..], &config, args].concat(), root))
+    };
     for manifest in MANIFESTS {
-        let args = ["--manifest-path", manifest, "--all-features", "--locked", "check"];
-        let checks = ["--config", "deny.toml", "bans", "licenses", "sources"];
-        run(program(&cargo_deny, &[&args[..], &checks].concat(), root))?;
+        deny(manifest, "--locked", &["check", "bans", "licenses", "sources"])?;
     }
-    if let Err(cause) = output(program(&cargo_deny, &["--locked", "fetch", "db"], root)) {
-        println!("advisories: NOT CHECKED, their list cannot be fetched here ({cause})");
+    if let Err(cause) = deny(MANIFESTS[0], "--locked", &["fetch", "db"]) {
+        println!("advisories: NOT CHECKED, their list cannot be had here ({cause})");
         return Ok(());
     }
     for manifest in MANIFESTS {
-        let args = ["--manifest-path", manifest, "--all-features", "--locked", "check"];
-        let checks = ["--config", "deny.toml", "--disable-fetch", "advisories"];
-        run(program(&cargo_deny, &[&args[..], &checks].concat(), root))?;
+        deny(manifest, "--frozen", &["check", "advisories"])?;
     }
     Ok(())
 }
