@@ -28,11 +28,11 @@ impl Scratch {
         self.0.join(".silverprint/catalogue.db")
     }
 
-    /// Opens the catalogue as a run does; what was found, in words.
-    pub fn open(&self) -> Result<String, CatalogueError> {
-        let (catalogue, opened) = Catalogue::open(&self.0)?;
+    /// Opens the catalogue as a run does; how many photos it knows.
+    pub fn open(&self) -> Result<u64, CatalogueError> {
+        let (catalogue, _) = Catalogue::open(&self.0)?;
         read(&catalogue)?;
-        Ok(format!("{opened:?}"))
+        Ok(catalogue.counts()?.photos)
     }
 
     /// Opens it as `list` and `verify` do.

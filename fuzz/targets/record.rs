@@ -1,5 +1,5 @@
 //! Any bytes as a photos.jsonl whose catalogue is lost: another one is built of
-//! what can be read, and says the same when it is built again.
+//! what can be read, and knows the same photos when it is built again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
