@@ -7,7 +7,7 @@ use crate::program::Program;
 use crate::site::{ids, serve, tiny};
 use fake_flickr::{Config, Fault, Forgery, StreamConfig, Times};
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -126,6 +126,7 @@ fn payloads(trap: &Trap) -> Vec<String> {
 }
 
 /// The browser, if there is one.
+#[expect(clippy::print_stderr, reason = "a test that cannot run says how it would")]
 fn chromium() -> Option<OsString> {
     let chromium = env::var_os("SILVERPRINT_CHROMIUM");
     if chromium.is_none() {
@@ -138,7 +139,7 @@ fn chromium() -> Option<OsString> {
 }
 
 /// Opens a page, waits until it is loaded, and gives back what has become of it.
-fn opened(chromium: &OsString, page: &Path) -> String {
+fn opened(chromium: &OsStr, page: &Path) -> String {
     let profile = tempfile::tempdir().unwrap();
     let output = Command::new(chromium)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
@@ -222,7 +223,7 @@ fn policy(html: &str) -> &str {
 }
 
 /// That the test can fail: on pages that are careless most of the ways do work.
-fn is_caught_where_it_runs(chromium: &OsString, trap: &Trap, folder: &Folder, payloads: &[String]) {
+fn is_caught_where_it_runs(chromium: &OsStr, trap: &Trap, folder: &Folder, payloads: &[String]) {
     let page = folder.at("careless.html");
     let runs = |words: &str| {
         fs::write(&page, careless("", &[words.to_owned()])).unwrap();

@@ -3,6 +3,7 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 
@@ -54,7 +55,8 @@ pub(super) const ALL: [(&str, Answer); 24] = [
     ("entities of entities", |out| {
         let mut text = String::from("<!DOCTYPE rsp [<!ENTITY a0 \"aaaaaaaaaa\">");
         for n in 1..20 {
-            text += &format!("<!ENTITY a{n} \"{}\">", format!("&a{};", n - 1).repeat(10));
+            let ten = format!("&a{};", n - 1).repeat(10);
+            write!(text, "<!ENTITY a{n} \"{ten}\">").expect("a text takes all");
         }
         bounded(out, &(text + "]><rsp stat=\"ok\"><user id=\""), "&a19;", 5, "\"/></rsp>")
     }),
