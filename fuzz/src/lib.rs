@@ -1,5 +1,11 @@
 //! Bytes from the fuzzer as JPEGs that go deep: a sound one, by chance, and
-//! then some damage.
+//! then some damage. And a folder for those that are files of an archive.
+
+#[cfg(feature = "catalogue")]
+mod scratch;
+
+#[cfg(feature = "catalogue")]
+pub use scratch::Scratch;
 
 use fastrand::Rng;
 use turbo_judge::{Recipe, encode, paint, random};

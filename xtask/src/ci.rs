@@ -2,7 +2,7 @@
 //! reviewer need not look for.
 
 use crate::command::{self, cargo};
-use crate::{Failure, deps, dist, fuzz, judges, links, tools};
+use crate::{Failure, deny, deps, dist, fuzz, judges, links, tools};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,12 @@ type Step = (&'static str, fn(&Path) -> Result<(), Failure>);
 /// In this order: what is quick and often wrong comes first. Only `build`
 /// uses the release profile; the tests run in the dev profile, which is
 /// optimised where it matters (see Cargo.toml).
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("tools", tools),
     ("format", format),
     ("clippy", clippy),
     ("deps", deps::run),
+    ("deny", deny::run_all),
     ("doc", doc),
     ("build", build),
     ("dist", dist::check),
@@ -48,6 +49,7 @@ fn tools(root: &Path) -> Result<(), Failure> {
     tools::check_compiler(root)?;
     let python = tools::python(root)?;
     println!("Pillow: {}", python.display());
+    println!("browser: {}", tools::chromium(root)?.display());
     Ok(())
 }
 
@@ -74,6 +76,7 @@ pub(crate) fn build(root: &Path) -> Result<(), Failure> {
 fn test(root: &Path) -> Result<(), Failure> {
     let mut test = cargo(&["test", "--workspace", "--locked"], root);
     test.env("SILVERPRINT_PYTHON", tools::python(root)?);
+    test.env("SILVERPRINT_CHROMIUM", tools::chromium(root)?);
     if let Some(recorded) = recorded(root) {
         test.env("SILVERPRINT_RECORDED", recorded);
     }

@@ -12,14 +12,41 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The targets of our own decoder: what they are of, each says in its own head.
-/// These alone run in CI, since they are built in a minute.
-const OF_JPEG: [&str; 3] = ["jpeg", "jpeg_against_turbo", "jpeg_against_zune"];
-/// Those with everybody's decoders, which take minutes to build.
-const OF_THUMB: [&str; 2] = ["header", "thumbnail"];
+/// A target: what it is of, it says in its own head.
+#[derive(Clone, Copy)]
+struct Target {
+    name: &'static str,
+    /// What it is built with, besides our own JPEG decoder.
+    feature: Option<&'static str>,
+    /// How long it runs in CI, after the kept corpus; not at all where it takes
+    /// minutes to build.
+    seconds_in_ci: Option<u32>,
+    /// No input is longer.
+    longest: &'static str,
+}
 
-/// Seconds that each target runs in CI, after the kept corpus.
-const SECONDS_IN_CI: u32 = 20;
+const fn target(name: &'static str, feature: Option<&'static str>) -> Target {
+    Target { name, feature, seconds_in_ci: None, longest: "-max_len=65536" }
+}
+
+const fn in_ci(seconds: u32, target: Target) -> Target {
+    Target { seconds_in_ci: Some(seconds), ..target }
+}
+
+const TARGETS: [Target; 11] = [
+    in_ci(20, target("jpeg", None)),
+    in_ci(20, target("jpeg_against_turbo", None)),
+    in_ci(20, target("jpeg_against_zune", None)),
+    in_ci(5, target("container", None)),
+    in_ci(5, target("config", Some("config"))),
+    target("answer", Some("flickr")),
+    target("page", Some("flickr")),
+    target("record", Some("catalogue")),
+    Target { longest: "-max_len=262144", ..target("catalogue", Some("catalogue")) },
+    target("header", Some("thumb")),
+    target("thumbnail", Some("thumb")),
+];
+
 const SECONDS_BY_HAND: u32 = 600;
 
 /// As cargo-fuzz passes them. The sanitizer and its options are of the compiler
@@ -34,13 +61,14 @@ const FLAGS: &str = "-Cpasses=sancov-module \
 
 /// libFuzzer's own words for: no input takes longer, or more memory; no single
 /// allocation is larger than the decoders' own limit.
-const LIMITS: [&str; 4] =
-    ["-timeout=20", "-rss_limit_mb=1024", "-malloc_limit_mb=256", "-max_len=65536"];
+const LIMITS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=1024", "-malloc_limit_mb=256"];
 
-/// The targets of our own decoder for a short while.
+/// Those that are built soon, for a short while.
 pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
-    let fuzzer = Fuzzer::build(&[], root)?;
-    OF_JPEG.iter().try_for_each(|target| fuzzer.run(target, SECONDS_IN_CI))
+    let short = || TARGETS.iter().filter_map(|target| Some((target, target.seconds_in_ci?)));
+    let features: Vec<_> = short().filter_map(|(target, _)| target.feature).collect();
+    let fuzzer = Fuzzer::build(&features, root)?;
+    short().try_for_each(|(target, seconds)| fuzzer.run(target, seconds))
 }
 
 /// One target, for so many seconds, or ten minutes.
@@ -48,24 +76,18 @@ pub(crate) fn run_one(target: &str, seconds: Option<&str>, root: &Path) -> Resul
     let target = known(target)?;
     let seconds = seconds.map_or(Ok(SECONDS_BY_HAND), str::parse::<u32>);
     let seconds = seconds.map_err(|_| "seconds are a number")?;
-    Fuzzer::build(features(target), root)?.run(target, seconds)
+    Fuzzer::build(target.feature.as_slice(), root)?.run(target, seconds)
 }
 
 /// Takes what the runs of a target found into the corpus that is kept.
 pub(crate) fn keep(target: &str, root: &Path) -> Result<(), Failure> {
     let target = known(target)?;
-    Fuzzer::build(features(target), root)?.keep(target)
+    Fuzzer::build(target.feature.as_slice(), root)?.keep(target)
 }
 
-fn known(target: &str) -> Result<&'static str, Failure> {
-    let mut all = OF_JPEG.iter().chain(&OF_THUMB);
-    let unknown = || format!("no such target: {target}; see fuzz/targets");
-    Ok(all.find(|known| **known == target).ok_or_else(unknown)?)
-}
-
-/// What a target needs to be built with.
-fn features(target: &str) -> &'static [&'static str] {
-    if OF_THUMB.contains(&target) { &["--features", "thumb"] } else { &[] }
+fn known(name: &str) -> Result<&'static Target, Failure> {
+    let unknown = || format!("no such target: {name}; see fuzz/targets");
+    Ok(TARGETS.iter().find(|target| target.name == name).ok_or_else(unknown)?)
 }
 
 /// The built programs.
@@ -84,7 +106,8 @@ impl<'a> Fuzzer<'a> {
         let folder_name = folder.to_str().ok_or("the target directory is no text")?;
         let args = ["build", "--manifest-path", "fuzz/Cargo.toml", "--release", "--locked"];
         let into = ["--target", &triple, "--target-dir", folder_name];
-        let mut build = cargo(&[&args[..], &into, features].concat(), root);
+        let mut build = cargo(&[&args[..], &into].concat(), root);
+        build.arg("--features").arg(features.join(","));
         // Unstable flags; and none of the user's own beside them.
         build.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", FLAGS);
         build.env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
@@ -93,32 +116,32 @@ impl<'a> Fuzzer<'a> {
         Ok(Self { root, programs, found: folder.join("corpus") })
     }
 
-    fn run(&self, target: &str, seconds: u32) -> Result<(), Failure> {
-        let (found, kept) = (self.found.join(target), self.kept(target));
-        let artifacts = self.root.join("fuzz/artifacts").join(target);
+    fn run(&self, target: &Target, seconds: u32) -> Result<(), Failure> {
+        let (found, kept) = (self.found.join(target.name), self.kept(target));
+        let artifacts = self.root.join("fuzz/artifacts").join(target.name);
         for folder in [&found, &kept, &artifacts] {
             fs::create_dir_all(folder)?;
         }
         let prefix = format!("-artifact_prefix={}/", artifacts.display());
         let time = format!("-max_total_time={seconds}");
-        let own = [&time, &prefix, "-print_final_stats=1", "-verbosity=0"];
-        let mut run = program(self.programs.join(target), &LIMITS, self.root);
+        let own = [target.longest, &time, &prefix, "-print_final_stats=1", "-verbosity=0"];
+        let mut run = program(self.programs.join(target.name), &LIMITS, self.root);
         run.args(own).args([found, kept]);
         // The sanitizer holds freed memory back; less of it than by default.
         run.env("ASAN_OPTIONS", "quarantine_size_mb=64");
         command::run(run).map_err(|cause| format!("{cause}; see {}", artifacts.display()).into())
     }
 
-    fn keep(&self, target: &str) -> Result<(), Failure> {
-        let (found, kept) = (self.found.join(target), self.kept(target));
-        let mut merge = program(self.programs.join(target), &LIMITS, self.root);
+    fn keep(&self, target: &Target) -> Result<(), Failure> {
+        let (found, kept) = (self.found.join(target.name), self.kept(target));
+        let mut merge = program(self.programs.join(target.name), &LIMITS, self.root);
         // By what is reached at all, not by how often: a tenth of the files.
-        merge.args(["-set_cover_merge=1", "-use_counters=0"]).args([kept, found]);
+        merge.args([target.longest, "-set_cover_merge=1", "-use_counters=0"]).args([kept, found]);
         command::run(merge)
     }
 
-    fn kept(&self, target: &str) -> PathBuf {
-        self.root.join("fuzz/corpus").join(target)
+    fn kept(&self, target: &Target) -> PathBuf {
+        self.root.join("fuzz/corpus").join(target.name)
     }
 }
 

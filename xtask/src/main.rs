@@ -5,6 +5,7 @@
 mod bench;
 mod ci;
 mod command;
+mod deny;
 mod deps;
 mod dist;
 mod fuzz;
@@ -26,8 +27,9 @@ cargo xtask CHORE
   ci     check, build and test everything, in order; stops at what fails first
   judges let clients of others take fake-flickr for Flickr
   deps   check that crates depend on nothing that their room forbids
+  deny   check what we depend on: licences, sources, what is banned, advisories
   dist   make what people install, into target/dist; `dist check` also tries it
-  fuzz   let random bytes at our JPEG decoder, each target for a short while;
+  fuzz   let random bytes at what reads bytes from outside, each target for a short while;
          `fuzz TARGET [SECONDS]` one for long, `fuzz keep TARGET` keeps what it found
   torture
          do everything to the released program that can happen to it, and look for
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     let outcome = match args.as_slice() {
         ["ci"] => ci::run(&root),
         ["judges"] => judges::run_all(&root),
+        ["deny"] => deny::run_all(&root),
         ["deps"] => deps::run(&root),
         ["dist"] => dist::run(&root),
         ["dist", "check"] => dist::check(&root),

@@ -1,9 +1,9 @@
 //! What the tests need besides Rust: a C compiler, a Python with Pillow, which
-//! judges our thumbnails, and one with the clients that judge fake-flickr. What is missing is installed where that needs
-//! no questions, else named.
+//! judges our thumbnails, one with the clients that judge fake-flickr, and a
+//! browser. What is missing is installed where that needs no questions, else named.
 
 use crate::Failure;
-use crate::command::{program, run, succeeds};
+use crate::command::{cargo, output, program, run, succeeds, target};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -45,6 +45,40 @@ pub(crate) fn python(root: &Path) -> Result<PathBuf, Failure> {
     } else {
         Err(format!("{} has no Pillow {PILLOW}", python.display()).into())
     }
+}
+
+/// A browser for the contact sheet: the one that `SILVERPRINT_CHROMIUM` names,
+/// else one that is installed, else Debian's smallest.
+pub(crate) fn chromium(root: &Path) -> Result<PathBuf, Failure> {
+    const NAMES: [&str; 4] =
+        ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
+    let runs = |name: &Path| succeeds(program(name, &["--version"], root));
+    if let Some(named) = env::var_os("SILVERPRINT_CHROMIUM") {
+        let named = PathBuf::from(named);
+        let missing = format!("SILVERPRINT_CHROMIUM={} does not run", named.display());
+        return if runs(&named) { Ok(named) } else { Err(missing.into()) };
+    }
+    let installed = || NAMES.into_iter().map(PathBuf::from).find(|name| runs(name));
+    if installed().is_none() {
+        install(&NAMES[..1], root)?;
+    }
+    Ok(installed().ok_or("chromium-headless-shell is installed and does not run")?)
+}
+
+/// A program of others, compiled once, into the folder of tools: cargo's own way
+/// to install, with the versions that its makers locked.
+pub(crate) fn compiled(name: &str, version: &str, root: &Path) -> Result<PathBuf, Failure> {
+    let tools = target(root)?.join("tools");
+    let file = tools.join("bin").join(name);
+    let said =
+        if file.exists() { output(program(&file, &["--version"], root))? } else { String::new() };
+    if said.split_whitespace().last() != Some(version) {
+        let mut install =
+            cargo(&["install", "--locked", "--quiet", &format!("{name}@{version}")], root);
+        install.arg("--root").arg(&tools);
+        run(install)?;
+    }
+    Ok(file)
 }
 
 fn has_pinned_pillow(python: &Path, root: &Path) -> bool {

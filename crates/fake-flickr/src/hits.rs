@@ -29,6 +29,8 @@ pub struct Hits {
     pub bytes: u64,
     /// The most connections that were open at a time.
     pub connections: u64,
+    /// Where tunnels were asked for that lead to none of the site's hosts.
+    pub strangers: Vec<String>,
 }
 
 impl Hits {
@@ -49,6 +51,7 @@ impl Hits {
 struct Named {
     api: BTreeMap<String, u64>,
     by_rendition: HashMap<(u64, Label), u32>,
+    strangers: Vec<String>,
 }
 
 /// The counters behind [`Hits`].
@@ -95,6 +98,14 @@ impl Counters {
         *named.by_rendition.entry((id, label)).or_default() += 1;
     }
 
+    #[cfg(feature = "proxy")]
+    pub(crate) fn stranger(&self, target: &str) {
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if named.strangers.len() < 1000 {
+            named.strangers.push(target.to_owned());
+        }
+    }
+
     pub(crate) fn refused(&self) {
         self.refused.fetch_add(1, Relaxed);
     }
@@ -129,6 +140,7 @@ impl Counters {
             faults: self.faults.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
             connections: self.most.load(Relaxed),
+            strangers: named.strangers.clone(),
         }
     }
 
@@ -136,6 +148,7 @@ impl Counters {
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         named.api.clear();
         named.by_rendition.clear();
+        named.strangers.clear();
         for count in [
             &self.pages,
             &self.images,

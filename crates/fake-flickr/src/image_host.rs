@@ -60,6 +60,9 @@ pub(crate) async fn answer(shared: &Shared, request: &Request) -> Reply {
     }
     let Some(name) = parse(&request.path) else { return Reply::text(404, "Not Found") };
     shared.counters.rendition(name.id, name.label);
+    if let Some(forged) = shared.forgeries.of(name.id).reply() {
+        return forged;
+    }
     let fault = if request.method == "GET" { shared.meet(name.id) } else { None };
     if let Some(fault) = fault {
         shared.counters.fault();

@@ -31,6 +31,7 @@ mod delivery;
 mod develop;
 mod emit;
 mod fault;
+mod forge;
 mod hits;
 mod http;
 mod image_host;
@@ -53,6 +54,7 @@ mod world;
 
 pub use config::{Plan, Shares, StreamConfig};
 pub use fault::{Fault, Faults, PASSING, RetryAfter, Rule, Times, UnknownFault};
+pub use forge::Forgery;
 pub use hits::Hits;
 pub use page::{PageShape, Pages, PastEnd, SiteKeys};
 pub use photo::{Media, Original, Photo};

@@ -11,6 +11,7 @@ use crate::api::ApiState;
 use crate::connection::{self, Doors, Side};
 use crate::darkroom::Darkroom;
 use crate::fault::{Fault, Ledger, RetryAfter, Times};
+use crate::forge::{Forgeries, Forgery};
 use crate::hits::{Counters, Hits};
 use crate::pace::{Limits, Wire};
 use crate::page::Keyring;
@@ -53,6 +54,7 @@ impl Server {
             placeholder: crate::develop::placeholder(),
             ledger: Mutex::new(Ledger { rules: config.faults.clone(), ..Ledger::default() }),
             reel: Mutex::default(),
+            forgeries: Forgeries::default(),
             site_keys: Keyring::new(config.stream.seed, config.pages.site_keys),
             config,
         });
@@ -183,6 +185,11 @@ impl Server {
         let mut reel = self.shared.reel.lock().unwrap_or_else(PoisonError::into_inner);
         reel.met.remove(&id);
         reel.set.insert(id, (fault, times));
+    }
+
+    /// Says and serves something else of a photo.
+    pub fn forge(&self, id: u64, forgery: Forgery) {
+        self.shared.forgeries.set(id, forgery);
     }
 
     /// The fault that the configured rules have for a photo.

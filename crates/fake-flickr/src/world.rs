@@ -10,6 +10,7 @@ use bytes::Bytes;
 use crate::api::ApiState;
 use crate::darkroom::Darkroom;
 use crate::fault::{Fault, Ledger, RetryAfter, Times};
+use crate::forge::Forgeries;
 use crate::hits::Counters;
 use crate::image_host::comment;
 use crate::pace::{Limits, Wire};
@@ -57,6 +58,7 @@ pub(crate) struct World {
     pub(crate) site_keys: Keyring,
     pub(crate) ledger: Mutex<Ledger>,
     pub(crate) reel: Mutex<Reel>,
+    pub(crate) forgeries: Forgeries,
 }
 
 /// What befalls videos.

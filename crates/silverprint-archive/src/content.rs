@@ -1,7 +1,8 @@
 //! The bytes of one file: in memory, or, if they are too many, on disk.
 
+use crate::beneath::open_last;
 use crate::budget::Held;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Cursor};
 use std::path::PathBuf;
 
@@ -43,11 +44,12 @@ impl<T: io::BufRead + io::Seek> Readable for T {}
 impl Content {
     /// Opens it from the start. Blocks for what is on disk.
     pub(crate) fn open(&self) -> io::Result<Box<dyn Readable + '_>> {
-        Ok(match self {
-            Self::Held(held) => Box::new(Cursor::new(held.as_slice())),
-            Self::Made(bytes) => Box::new(Cursor::new(bytes.as_slice())),
-            Self::Spilled(spilled) => Box::new(BufReader::new(File::open(&spilled.path)?)),
-            Self::There(path) => Box::new(BufReader::new(File::open(path)?)),
-        })
+        let path = match self {
+            Self::Held(held) => return Ok(Box::new(Cursor::new(held.as_slice()))),
+            Self::Made(bytes) => return Ok(Box::new(Cursor::new(bytes.as_slice()))),
+            Self::Spilled(spilled) => &spilled.path,
+            Self::There(path) => path,
+        };
+        Ok(Box::new(BufReader::new(open_last(OpenOptions::new().read(true), path)?)))
     }
 }

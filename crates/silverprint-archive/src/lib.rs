@@ -14,6 +14,7 @@
 
 mod archiver;
 mod attempt;
+mod beneath;
 mod budget;
 mod camera;
 mod closing;

@@ -1,11 +1,12 @@
 //! The page over the archives of several accounts that lie side by side in a
 //! folder: it links each one's contact sheet, those of earlier runs as well.
 
+use crate::beneath::open_last;
 use crate::thread::apart;
 use silverprint_catalogue::{Catalogue, CatalogueError};
 use silverprint_core::{Layout, Receipt};
 use silverprint_sheet::{Archived, ContactSheet, SheetError};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -97,7 +98,7 @@ fn is_ours_or_free(path: &Path) -> io::Result<bool> {
         }
     }
     let mut start = Vec::new();
-    File::open(path)?.take(START).read_to_end(&mut start)?;
+    open_last(OpenOptions::new().read(true), path)?.take(START).read_to_end(&mut start)?;
     let marker = silverprint_sheet::Overview::MARKER;
     Ok(String::from_utf8_lossy(&start).contains(marker))
 }

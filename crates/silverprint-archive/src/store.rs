@@ -8,6 +8,7 @@
 //! 200 kB a second, one thread 256, and a `syncfs` per 64 files 1,290.
 
 use crate::attempt::Attempt as _;
+use crate::beneath;
 use crate::container::{Container, START};
 use crate::content::{Content, Spilled};
 use crate::directories::{self, Directories};
@@ -209,9 +210,9 @@ impl Folder {
 
     /// Reads a file through: its SHA-256 and its length.
     pub(crate) async fn digest(&self, path: PathBuf) -> io::Result<(Digest, u64)> {
-        self.ask(move |_| {
+        self.ask(move |disk| {
             let mut hash = Sha256::new();
-            let bytes = io::copy(&mut File::open(path)?, &mut HashWriter(&mut hash))?;
+            let bytes = io::copy(&mut disk.open(&path)?, &mut HashWriter(&mut hash))?;
             Ok((Digest(hash.finalize().into()), bytes))
         })
         .await
@@ -219,9 +220,9 @@ impl Folder {
 
     /// The first bytes of a file.
     pub(crate) async fn start(&self, path: PathBuf) -> io::Result<Vec<u8>> {
-        self.ask(move |_| {
+        self.ask(move |disk| {
             let mut start = Vec::with_capacity(START);
-            File::open(path)?.take(START as u64).read_to_end(&mut start)?;
+            disk.open(&path)?.take(START as u64).read_to_end(&mut start)?;
             Ok(start)
         })
         .await
@@ -229,10 +230,11 @@ impl Folder {
 
     /// Whether a stream's own parts come out at its end.
     pub(crate) async fn ends_whole(&self, path: PathBuf, kind: Container) -> io::Result<bool> {
-        self.ask(move |_| kind.ends_whole(BufReader::new(File::open(path)?))).await
+        self.ask(move |disk| kind.ends_whole(BufReader::new(disk.open(&path)?))).await
     }
 
     /// The current file of a photo that is there, with one of these extensions.
+    /// A link is none: what it leads to is not ours.
     pub(crate) async fn find(
         &self,
         stem: &str,
@@ -260,7 +262,8 @@ impl Folder {
     ) -> Option<String> {
         let found = self.ask(move |disk| {
             let mut paths = extensions.iter().map(|extension| path(extension));
-            Ok(paths.find(|path| disk.root.join(path).is_file()))
+            let found = |path: &String| beneath::metadata(&disk.root, Path::new(path));
+            Ok(paths.find(|path| found(path).is_ok_and(|found| found.is_file())))
         });
         found.await.ok().flatten()
     }
@@ -301,6 +304,11 @@ impl Disk {
         self.root.join(Layout::INCOMING).join(name)
     }
 
+    /// Opens a file of the folder, to be read; no link, nor anything behind one.
+    fn open(&self, path: &Path) -> io::Result<File> {
+        beneath::open(&self.root, path.strip_prefix(&self.root).unwrap_or(path))
+    }
+
     fn put(&self, files: Vec<Put>, temporary: &str) -> io::Result<()> {
         let mut staged = Vec::with_capacity(files.len());
         for (n, put) in files.into_iter().enumerate() {
@@ -327,7 +335,7 @@ impl Disk {
             Content::Spilled(spilled) => {
                 (spilled.path.clone(), spilled.file.try_clone()?, Some(spilled))
             }
-            Content::There(path) => (path.clone(), File::open(&path).attempt("open", &path)?, None),
+            Content::There(path) => (path.clone(), self.open(&path).attempt("open", &path)?, None),
         };
         if let Some(modified) = modified {
             file.set_modified(modified).attempt("date", &from)?;
@@ -446,13 +454,22 @@ fn make_root(root: &Path) -> io::Result<()> {
 /// dies, however it dies.
 pub(crate) fn lock(root: &Path) -> Result<File, FolderError> {
     let path = root.join(Layout::LOCK);
+    let io_error = |source| FolderError::Io { path: path.clone(), source };
     // A link could have anybody's file written over with our process id.
-    if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+    let mut options = OpenOptions::new();
+    let options = options.read(true).write(true).create(true).truncate(false);
+    let mut file = beneath::open_last(options, &path).map_err(|source| {
+        let path = path.clone();
+        match source.kind() {
+            io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => {
+                FolderError::NotOurs { path }
+            }
+            _ => FolderError::Io { path, source },
+        }
+    })?;
+    if !file.metadata().map_err(io_error)?.is_file() {
         return Err(FolderError::NotOurs { path });
     }
-    let io_error = |source| FolderError::Io { path: path.clone(), source };
-    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-    let mut file = opened.map_err(io_error)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {

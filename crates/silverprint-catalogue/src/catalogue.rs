@@ -7,7 +7,7 @@
 use crate::error::{Context, is_damage};
 use crate::ledger::{listing, photo_id};
 use crate::names::Names;
-use crate::rebuild::{Absent, build, put_in_place, reconcile, set_aside};
+use crate::rebuild::{Absent, build, put_in_place, reconcile, set_aside, tailed};
 use crate::record::{Record, refuse_symlink};
 use crate::{CatalogueError, Snapshot, Writer, schema};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -120,7 +120,7 @@ impl Catalogue {
     /// and may be done while another process writes, or where nobody can.
     pub fn open_read_only(folder: &Path) -> Result<Self, CatalogueError> {
         let path = folder.join(Layout::CATALOGUE);
-        refuse_symlink(&path)?;
+        refuse_links(&path)?;
         if !path.exists() {
             return Err(nothing_there(folder, path));
         }
@@ -181,8 +181,14 @@ enum Found {
     Sound(Connection),
 }
 
+/// Neither the database nor what the engine lays beside it may be a link: it
+/// follows them, writes there, and cuts the file off.
+fn refuse_links(path: &Path) -> Result<(), CatalogueError> {
+    ["", "-wal", "-shm", "-journal"].iter().try_for_each(|tail| refuse_symlink(&tailed(path, tail)))
+}
+
 fn find(path: &Path) -> Result<Found, CatalogueError> {
-    refuse_symlink(path)?;
+    refuse_links(path)?;
     if !path.exists() {
         return Ok(Found::Nothing);
     }

@@ -217,7 +217,8 @@ fn remove(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn tailed(path: &Path, tail: &str) -> PathBuf {
+/// The name of what lies beside a database.
+pub(crate) fn tailed(path: &Path, tail: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(tail);
     name.into()

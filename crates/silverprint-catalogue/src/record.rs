@@ -36,7 +36,8 @@ impl Record {
         let path = folder.join(Layout::RECORD);
         refuse_symlink(&path)?;
         let open = || -> io::Result<_> {
-            let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+            let mut options = OpenOptions::new();
+            let mut file = no_link(options.read(true).append(true).create(true)).open(&path)?;
             let length = mend_tail(&mut file)?;
             sync_folder(folder)?;
             Ok((file, length))
@@ -105,7 +106,8 @@ pub(crate) fn for_each_line(
     mut f: impl FnMut(u64, &[u8]) -> Result<(), CatalogueError>,
 ) -> Result<(), CatalogueError> {
     let attempt = "read";
-    let mut file = File::open(path).context(attempt, path)?;
+    let opened = no_link(OpenOptions::new().read(true)).open(path);
+    let mut file = opened.context(attempt, path)?;
     file.seek(SeekFrom::Start(part.start)).context(attempt, path)?;
     let file = file.take(part.end.saturating_sub(part.start));
     let mut lines = BufReader::with_capacity(1 << 16, file);
@@ -135,6 +137,16 @@ pub(crate) fn refuse_symlink(path: &Path) -> Result<(), CatalogueError> {
         Err(error) => Err(error),
     }
     .context("open", path)
+}
+
+/// So that a link is not opened either that came after [`refuse_symlink`] looked.
+fn no_link(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        options,
+        rustix::fs::OFlags::NOFOLLOW.bits().cast_signed(),
+    );
+    options
 }
 
 /// Makes renames and new files in a folder last. Only Unix has a way to say so.

@@ -353,12 +353,14 @@ fn what_cannot_be_made_is_named() {
 #[cfg(unix)]
 #[test]
 fn planted_links_are_refused() {
-    for planted in [Layout::RECORD, Layout::CATALOGUE] {
+    let beside = ["-wal", "-shm", "-journal"].map(|tail| format!("{}{tail}", Layout::CATALOGUE));
+    let database = [Layout::RECORD, Layout::CATALOGUE].map(str::to_owned);
+    for planted in database.into_iter().chain(beside) {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(Layout::PRIVATE)).unwrap();
         let victim = folder.path().join("victim");
         put(&victim, b"not to be touched");
-        std::os::unix::fs::symlink(&victim, folder.path().join(planted)).unwrap();
+        std::os::unix::fs::symlink(&victim, folder.path().join(&planted)).unwrap();
         let error = Catalogue::open(folder.path()).unwrap_err();
         assert!(error.to_string().contains("symbolic link"), "{planted}: {error}");
         assert_eq!(get(&victim), b"not to be touched");

@@ -2,7 +2,7 @@
 //! the environment and the config file add.
 
 use crate::args::Args;
-use crate::printable::say;
+use crate::printable::{is_harmful, say};
 use crate::settings::{self, ConfigFile, Flags, Setting, SettingError};
 use clap::error::ErrorKind;
 use clap::{Command, CommandFactory, FromArgMatches};
@@ -26,6 +26,19 @@ pub(crate) enum Unasked {
 impl From<clap::Error> for Unasked {
     fn from(error: clap::Error) -> Self {
         Self::Clap(Box::new(error))
+    }
+}
+
+/// Shows the help or an error as clap does, in colour where that is wanted. But
+/// an error repeats what was typed: where that could lead a terminal astray, it
+/// comes as plain lines.
+pub(crate) fn show(error: &clap::Error, arguments: &[OsString]) {
+    let leads_astray = |argument: &OsString| argument.to_string_lossy().contains(is_harmful);
+    if error.use_stderr() && arguments.iter().any(leads_astray) {
+        error.render().to_string().lines().for_each(say);
+    } else {
+        // The help is for a reader; one that went away wants no more of it.
+        let _ = error.print();
     }
 }
 

@@ -30,8 +30,7 @@ fn main() -> ExitCode {
     let asked = match cli::read(&arguments) {
         Ok(asked) => asked,
         Err(Unasked::Clap(error)) => {
-            // The help is for a reader; one that went away wants no more of it.
-            let _ = error.print();
+            cli::show(&error, &arguments);
             return if error.use_stderr() { Exit::Usage } else { Exit::Success }.into();
         }
         Err(Unasked::Setting(error)) => return hints::report(&error.into()).into(),

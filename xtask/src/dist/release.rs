@@ -1,7 +1,7 @@
 //! What is released: its version, for which machine, and where its parts lie.
 
-use crate::Failure;
 use crate::command::{cargo, output, program, run, succeeds};
+use crate::{Failure, tools};
 use serde_json::Value;
 use std::env;
 use std::fs;
@@ -81,17 +81,7 @@ impl Release {
 
     /// cargo-deb, compiled where it is missing: 42 s on two cores.
     pub(super) fn cargo_deb(&self) -> Result<PathBuf, Failure> {
-        const VERSION: &str = "3.8.0";
-        let tools = self.target.join("tools");
-        let program_file = tools.join("bin/cargo-deb");
-        let version = output_or_nothing(program(&program_file, &["--version"], &self.root));
-        if version.split_whitespace().last() != Some(VERSION) {
-            let name = format!("cargo-deb@{VERSION}");
-            let mut install = cargo(&["install", "--locked", "--quiet", &name], &self.root);
-            install.arg("--root").arg(&tools);
-            run(install)?;
-        }
-        Ok(program_file)
+        tools::compiled("cargo-deb", "3.8.0", &self.root)
     }
 
     /// maturin, in a Python environment of its own.

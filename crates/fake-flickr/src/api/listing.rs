@@ -6,6 +6,7 @@ use std::sync::PoisonError;
 use super::people::{account, named};
 use super::{Call, Failure};
 use crate::emit::{Emit, Notation};
+use crate::forge::Forgery;
 use crate::photo::{About, Media, Photo};
 use crate::rendition::Label;
 use crate::seed::{fraction, join};
@@ -158,12 +159,14 @@ impl Extras {
 }
 
 fn entry(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
+    let forged = shared.forgeries.of(photo.id);
+    let title = || title::title(&shared.config.stream, photo);
     emit.digits("id", photo.id);
     emit.string("owner", &extras.owner);
     emit.string("secret", &secret(photo, Label::M));
     emit.digits("server", photo.server());
     emit.number("farm", farm(photo));
-    emit.string("title", &title::title(&shared.config.stream, photo));
+    emit.string("title", &forged.title.clone().unwrap_or_else(title));
     emit.number("ispublic", 1);
     emit.number("isfriend", 0);
     emit.number("isfamily", 0);
@@ -172,7 +175,7 @@ fn entry(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
         geo(emit, photo);
     }
     if extras.has("tags") {
-        emit.string("tags", &title::tags(photo).join(" "));
+        emit.string("tags", &forged.tags.clone().unwrap_or_else(|| title::tags(photo).join(" ")));
     }
     if extras.has("machine_tags") {
         emit.string("machine_tags", "");
@@ -190,9 +193,10 @@ fn entry(emit: &mut Emit, shared: &Shared, photo: &Photo, extras: &Extras) {
             alias => emit.string("pathalias", alias),
         }
     }
-    urls(emit, shared, photo, &extras.labels);
+    urls(emit, shared, photo, &extras.labels, &forged);
     if extras.has("description") {
-        emit.content("description", &title::description(photo));
+        let description = forged.description.unwrap_or_else(|| title::description(photo));
+        emit.content("description", &description);
     }
 }
 
@@ -286,11 +290,13 @@ fn geo(emit: &mut Emit, photo: &Photo) {
 
 /// The renditions. Some dimensions are numbers and some are strings, as recorded; half of the
 /// videos have empty ones.
-fn urls(emit: &mut Emit, shared: &Shared, photo: &Photo, labels: &[Label]) {
+fn urls(emit: &mut Emit, shared: &Shared, photo: &Photo, labels: &[Label], forged: &Forgery) {
     let unmeasured = photo.media == Media::Video && photo.hash(About::Media) & 1 == 0;
     for &label in labels {
         let Some((width, height)) = photo.listed_dimensions(label) else { continue };
-        emit.string(label.extra(), &shared.url(photo, label));
+        let (width, height) = forged.size.unwrap_or((width, height));
+        let url = forged.url.clone().unwrap_or_else(|| shared.url(photo, label));
+        emit.string(label.extra(), &url);
         if unmeasured && !label.is_square() {
             emit.string(label.height(), "");
             emit.string(label.width(), "");

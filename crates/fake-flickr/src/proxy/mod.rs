@@ -54,6 +54,9 @@ pub(crate) async fn tunnel(
     target: &str,
 ) -> io::Result<()> {
     let Some((tunnels, side)) = tunnels.zip(side(target)) else {
+        if let Some(tunnels) = tunnels {
+            tunnels.shared.counters.stranger(target);
+        }
         let refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         stream.write_all(refusal.as_bytes()).await?;
         return stream.shutdown().await;

@@ -5,6 +5,7 @@
 //! and time of change and the same recipe, and the file has the length that was
 //! written. What that cannot see: a picture that changed and kept all of them.
 
+use crate::beneath::open_last;
 use crate::local::error::LocalError;
 use crate::local::name::fnv;
 use crate::store;
@@ -154,7 +155,7 @@ impl Journal {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).append(true).open(path)
+    open_last(OpenOptions::new().read(true).append(true), path)
 }
 
 /// A killed run may have left a part of a line: what follows is none of it.

@@ -8,10 +8,11 @@ use super::closing::FAILED;
 use super::error::LocalError;
 use super::made::{self, Journal, Known};
 use super::root::Destination;
+use crate::beneath::open_last;
 use crate::directories;
 use crate::store::{self, FolderError};
 use silverprint_core::Layout;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -63,7 +64,7 @@ impl Target {
         let root = to.path.clone();
         check_ours_or_free(&root)?;
         let lines = root.join(LINES);
-        let known = match File::open(&lines).and_then(made::read) {
+        let known = match open_last(OpenOptions::new().read(true), &lines).and_then(made::read) {
             Ok((known, _)) => known,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Known::new(),
             Err(source) => return Err(FolderError::Io { path: lines, source }.into()),

@@ -176,14 +176,16 @@ fn is_harmless(stem: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// 12,500 titles in 8 templates: 100,000 names.
+    /// 100,000 titles, each by one of the templates.
     #[test]
-    fn whatever_the_title_the_name_is_harmless(title in title(), id in 1_u64..) {
-        for template in TEMPLATES {
-            is_harmless(&stem(template, &photo(id, &title)))?;
-        }
+    fn whatever_the_title_the_name_is_harmless(
+        title in title(),
+        id in 1_u64..,
+        template in prop::sample::select(&TEMPLATES[..]),
+    ) {
+        is_harmless(&stem(template, &photo(id, &title)))?;
     }
 }
 

@@ -74,7 +74,7 @@ impl ConfigFile {
         Self::parse(path, &text, is_open)
     }
 
-    pub(super) fn parse(path: &Path, text: &str, is_open: bool) -> Result<Self, SettingError> {
+    pub(crate) fn parse(path: &Path, text: &str, is_open: bool) -> Result<Self, SettingError> {
         // Its own text would show the line, and the line may be that of the key.
         let syntax = |error: toml::de::Error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();

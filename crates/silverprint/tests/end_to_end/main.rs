@@ -8,7 +8,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests may block")]
 
+mod addresses;
 mod archive;
+mod bombs;
+mod browser;
 mod doors;
 mod errors;
 mod faults;
@@ -19,6 +22,8 @@ mod login;
 mod logs;
 mod look;
 mod manual;
+#[cfg(unix)]
+mod plants;
 mod program;
 mod proxy;
 mod rebuild;
@@ -27,6 +32,7 @@ mod settings;
 mod several;
 mod site;
 mod sizes;
+mod terminal;
 mod thumbs;
 mod updates;
 mod verify;

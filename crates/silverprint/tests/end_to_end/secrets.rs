@@ -2,10 +2,12 @@
 
 use crate::folder::{Folder, every_file};
 use crate::program::{Ended, Program};
-use crate::site::{odd, serve};
-use fake_flickr::{ApiFault, Config, Fault, Faults, Key, Times};
+use crate::site::{ids, odd, serve, tiny};
+use fake_flickr::{ApiFault, Config, Fault, Faults, Forgery, Key, Times};
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 
 /// Like no other text in the world, and shaped like a key.
 const CANARY: &str = "ca9a4e0ca9a4e0ca9a4e0ca9a4e0beef";
@@ -101,4 +103,111 @@ fn the_arguments_of_the_process_hold_no_key() {
     assert!(!arguments.is_empty());
     assert!(!String::from_utf8_lossy(&arguments).contains(CANARY));
     run.kill();
+}
+
+/// A host that answers all the same to everybody, and keeps what it hears.
+struct Eavesdropper {
+    base: String,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Eavesdropper {
+    fn answering(answer: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+        let ear = Arc::clone(&heard);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let head: Vec<_> =
+                    lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+                ear.lock().unwrap().push(head.join("\n"));
+                // Who hung up hears nothing.
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        Self { base, heard }
+    }
+
+    fn redirecting(to: &str) -> Self {
+        let rest = "content-length: 0\r\nconnection: close\r\n\r\n";
+        Self::answering(format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\n{rest}"))
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+/// Where a host sends us on, the next one learns neither the key nor who sent us.
+fn assert_learnt_nothing(host: &Eavesdropper) {
+    for head in host.heard() {
+        let head = head.to_lowercase();
+        assert!(!head.contains(CANARY), "the key was told: {head}");
+        for name in ["referer:", "origin:", "cookie:", "authorization:", "api_key"] {
+            assert!(!head.contains(name), "{name} {head}");
+        }
+    }
+}
+
+#[test]
+fn an_api_that_sends_us_elsewhere_takes_no_key_along() {
+    let elsewhere = Eavesdropper::answering("HTTP/1.1 404 Not Found\r\n\r\n".to_owned());
+    let plain = format!("{}/elsewhere", elsewhere.base);
+    // One that repeats the key makes it a part of what we might log.
+    let repeating = format!("{plain}?api_key={CANARY}&method=x");
+    for (to, told) in [(plain, true), (repeating, false)] {
+        let api = Eavesdropper::redirecting(&to);
+        let folder = Folder::new();
+        let log = folder.path().with_file_name("log");
+        let run = |level: &str| {
+            Program::new(&["sync", "somebody", level, "--to"])
+                .arg(folder.path())
+                .arg("--log")
+                .arg(&log)
+                .env("SILVERPRINT_FLICKR_URL", &api.base)
+                .env("SILVERPRINT_FLICKR_KEY", CANARY)
+                .run()
+        };
+        for level in ["-q", "-v", "-vv", "-vvv"] {
+            let ended = run(level);
+            assert_ne!(ended.code, Some(0));
+            assert_nowhere(&folder, &ended);
+        }
+        assert!(!fs::read_to_string(&log).unwrap().contains(CANARY), "in the log");
+        assert!(api.heard().iter().all(|head| head.contains(CANARY)), "it is asked with the key");
+        if told {
+            assert_learnt_nothing(&elsewhere);
+        }
+    }
+}
+
+#[test]
+fn a_picture_that_lies_elsewhere_is_asked_for_without_a_word_of_us() {
+    let server = serve(Config { key: Key::Only(CANARY.to_owned()), ..tiny(64, 3) });
+    let elsewhere = Eavesdropper::answering("HTTP/1.1 404 Not Found\r\n\r\n".to_owned());
+    for id in ids(&server) {
+        let redirect = Some(format!("{}/{id}.jpg?s=1", elsewhere.base));
+        server.forge(id, Forgery { redirect, ..Forgery::default() });
+    }
+    let folder = Folder::new();
+    let ended = Program::sync(&server, &folder.path()).arg("-vvv").run().with(3);
+    assert_nowhere(&folder, &ended);
+    assert!(!elsewhere.heard().is_empty(), "it was asked");
+    assert_learnt_nothing(&elsewhere);
+}
+
+/// Nor does anybody read it in what is said of arguments.
+#[test]
+fn no_option_takes_a_key() {
+    for (command, option) in [("sync", "--key"), ("sync", "--api-key"), ("thumbs", "--key")] {
+        let folder = Folder::new();
+        let ended = Program::new(&[command, "somebody", &format!("{option}={CANARY}")])
+            .directory(folder.path().parent().unwrap())
+            .run();
+        assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+        assert_nowhere(&folder, &ended);
+    }
 }
