@@ -194,7 +194,9 @@ fn give_fault(shared: &Shared, query: &str) -> Reply {
         return Reply::text(400, "Say fault=KIND&times=TIMES&ids=ID,ID");
     };
     let mut ledger = shared.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-    ids.into_iter().for_each(|id| ledger.set(id, fault, times));
+    for id in ids {
+        ledger.set(id, fault, times);
+    }
     Reply::new(200, "application/json", b"{}\n".to_vec())
 }
 

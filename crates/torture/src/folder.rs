@@ -139,7 +139,7 @@ impl Folder {
     pub(crate) fn holds(&self, wanted: &Wanted) -> Result<()> {
         let files = self.files()?;
         self.has_pictures(wanted, &files)?;
-        self.has_nothing_else(wanted, &files)?;
+        has_nothing_else(wanted, &files)?;
         self.names_the_missing(wanted)?;
         self.records_agree(wanted)?;
         self.catalogue_agrees(wanted)?;
@@ -169,19 +169,6 @@ impl Folder {
                 Some(_) if picture.is_defective && !files.contains_key(&thumbnail(*id)) => (),
                 Some(_) => is_thumbnail(&self.at(&thumbnail(*id)))?,
             }
-        }
-        Ok(())
-    }
-
-    fn has_nothing_else(&self, wanted: &Wanted, files: &BTreeMap<String, String>) -> Result<()> {
-        for path in files.keys() {
-            let id = path.split_once('/').and_then(|(_, name)| name.split_once('.'));
-            let id = id.and_then(|(id, _)| id.parse().ok()).unwrap_or(0);
-            let is_wanted = wanted
-                .pictures
-                .get(&id)
-                .is_some_and(|picture| *path == picture.path || *path == thumbnail(id));
-            ensure!(is_wanted || wanted.gone.contains(&id), "{path} should not be there");
         }
         Ok(())
     }
@@ -290,6 +277,19 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+fn has_nothing_else(wanted: &Wanted, files: &BTreeMap<String, String>) -> Result<()> {
+    for path in files.keys() {
+        let id = path.split_once('/').and_then(|(_, name)| name.split_once('.'));
+        let id = id.and_then(|(id, _)| id.parse().ok()).unwrap_or(0);
+        let is_wanted = wanted
+            .pictures
+            .get(&id)
+            .is_some_and(|picture| *path == picture.path || *path == thumbnail(id));
+        ensure!(is_wanted || wanted.gone.contains(&id), "{path} should not be there");
+    }
+    Ok(())
 }
 
 fn thumbnail(id: u64) -> String {

@@ -67,13 +67,6 @@ impl Ground {
         Config::new(StreamConfig::tiny(self.seed, photos))
     }
 
-    /// Serves it, painted, so that no figure holds a painter's time.
-    pub(crate) fn serve(&self, config: Config) -> Result<Server> {
-        let server = Server::start(config).context("loopback has no ports")?;
-        server.prepare(&[Label::O]);
-        Ok(server)
-    }
-
     /// A folder that is not there yet.
     pub(crate) fn folder(&self, name: &str) -> Folder {
         Folder::new(self.scratch.join(name))
@@ -108,4 +101,11 @@ impl Ground {
     pub(crate) fn leave(&self) -> Result<()> {
         fs::remove_dir_all(&self.scratch).context("tidy up")
     }
+}
+
+/// Serves it, painted, so that no figure holds a painter's time.
+pub(crate) fn serve(config: Config) -> Result<Server> {
+    let server = Server::start(config).context("loopback has no ports")?;
+    server.prepare(&[Label::O]);
+    Ok(server)
 }

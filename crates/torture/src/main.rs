@@ -60,7 +60,9 @@ fn main() -> ExitCode {
     let chosen: Vec<&Row> = ROWS.iter().filter(|row| row.is_chosen(args.only)).collect();
     if chosen.is_empty() {
         eprintln!("no such row; there are:");
-        ROWS.iter().for_each(|row| eprintln!("{:>3}  {}", row.number, row.fault));
+        for row in &ROWS {
+            eprintln!("{:>3}  {}", row.number, row.fault);
+        }
         return ExitCode::from(2);
     }
     let began = Instant::now();

@@ -5,7 +5,6 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
@@ -233,6 +232,13 @@ pub(crate) fn count(receipt: &Value, name: &str) -> Result<u64> {
 
 /// What was announced is in exactly one of the receipt's numbers.
 pub(crate) fn accounts_for_all(receipt: &Value) -> Result<()> {
+    let (announced, accounted) = (count(receipt, "announced")?, accounted_for(receipt)?);
+    ensure!(accounted == announced, "the numbers do not add up: {receipt}");
+    Ok(())
+}
+
+/// How many photos are in one of the receipt's numbers.
+pub(crate) fn accounted_for(receipt: &Value) -> Result<u64> {
     const NUMBERS: [&str; 7] =
         ["saved", "already", "adopted", "remade", "unreadable", "unexplained", "left"];
     let mut sum = 0;
@@ -241,20 +247,11 @@ pub(crate) fn accounts_for_all(receipt: &Value) -> Result<()> {
     }
     let failed = receipt["failed"].as_object().context("a number for each kind of failure")?;
     sum += failed.values().filter_map(Value::as_u64).sum::<u64>();
-    ensure!(sum == count(receipt, "announced")?, "the numbers do not add up: {receipt}");
-    Ok(())
+    Ok(sum)
 }
 
 /// The last lines, which say why.
 fn tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(12)..].join("\n")
-}
-
-/// That a tool is there; says how to have it.
-pub(crate) fn needs(tool: &str, package: &str) -> Result<()> {
-    let found = std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(tool).exists()));
-    ensure!(found || Path::new(tool).exists(), "{tool} is missing: apt-get install {package}");
-    Ok(())
 }

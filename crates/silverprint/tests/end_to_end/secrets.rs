@@ -121,9 +121,9 @@ impl Eavesdropper {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 let lines = BufReader::new(stream.try_clone().unwrap()).lines();
-                let head: Vec<_> =
+                let lines: Vec<_> =
                     lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-                ear.lock().unwrap().push(head.join("\n"));
+                ear.lock().unwrap().push(lines.join("\n"));
                 // Who hung up hears nothing.
                 let _ = stream.write_all(answer.as_bytes());
             }

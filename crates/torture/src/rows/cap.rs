@@ -3,14 +3,14 @@
 //! the server's own counts once a tenth of the photos is there.
 
 use crate::folder::Wanted;
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::{Line, Running, is_event};
 use anyhow::{Context, Result, ensure};
 use fake_flickr::{RetryAfter, Server};
 use std::time::Instant;
 
 /// Seconds that a run lasts if the cap is used up: long enough to settle.
-const LASTS: (u32, u32) = (40, 12);
+const LASTS: (u32, u32) = (40, 15);
 
 pub(crate) fn run(ground: &Ground) -> Result<String> {
     let figures = [50, 400].map(|cap| under(ground, cap));
@@ -21,8 +21,10 @@ pub(crate) fn run(ground: &Ground) -> Result<String> {
 fn under(ground: &Ground, cap: u32) -> Result<String> {
     let photos = (cap * ground.amount(LASTS.0, LASTS.1)).min(ground.photos);
     let mut config = ground.stream_of(photos);
+    // Flickr's pictures come from one host, too.
+    config.image_hosts = 1;
     (config.cap, config.cap_says) = (Some(cap), RetryAfter::Unsaid);
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let wanted = Wanted::of(&server)?;
     let folder = ground.folder(&format!("cap-{cap}"));
     let mut running = ground.sync(&server, &folder).start()?;

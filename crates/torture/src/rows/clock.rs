@@ -6,7 +6,7 @@
 //! left alone, as a real jump does.
 
 use crate::folder::Wanted;
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::{Line, is_event};
 use anyhow::{Context, Result, ensure};
 use fake_flickr::{RetryAfter, Storm};
@@ -34,7 +34,7 @@ fn jumps(ground: &Ground, jump: &str, after: RetryAfter) -> Result<String> {
     let mut config = ground.stream_of(400);
     let lasts = Duration::from_secs(STORM.into());
     config.storms = vec![Storm { at_image: 100, lasts, after }];
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let folder = ground.folder(&format!("clock{jump}{}", figures_of(after)));
     let clock = ground.scratch().join("clock");
     fs::write(&clock, "+0\n")?;

@@ -12,7 +12,7 @@
 
 use crate::claims;
 use crate::folder::{Folder, Wanted};
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::{Ended, Program};
 use crate::trace::{Inject, meeting, was_met};
 use anyhow::{Context, Result, ensure};
@@ -173,7 +173,7 @@ const CASES: [Case; 28] = [
 pub(crate) fn run(ground: &Ground) -> Result<String> {
     let mut config = ground.stream_of(PHOTOS);
     config.latency.images = LATENCY;
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let wanted = Wanted::of(&server)?;
     let mounts = may_mount(ground)?;
     let every = ground.amount(1, 5);

@@ -3,7 +3,7 @@
 //! command goes on without fetching anything again that was stored.
 
 use crate::folder::Wanted;
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::{Line, Running};
 use anyhow::{Result, ensure};
 use fake_flickr::{Fault, Server, Times};
@@ -33,7 +33,7 @@ pub(crate) fn run(ground: &Ground) -> Result<String> {
 fn interrupted(ground: &Ground, time: usize, rng: &mut Rng) -> Result<Duration> {
     let mut config = ground.stream_of(PHOTOS);
     config.latency.images = Duration::from_millis(4);
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let twice = time % 2 == 1;
     // As long as this one does not come the run has something in flight.
     let slow = server.truth()[0].id;

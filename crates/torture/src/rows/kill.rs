@@ -8,7 +8,7 @@
 //! a kill is at most what is on its way at once.
 
 use crate::folder::{Folder, Wanted};
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::{Ended, Line, Program, is_event};
 use crate::trace::{Inject, meeting};
 use anyhow::{Context, Result, ensure};
@@ -68,7 +68,7 @@ const CLOSING: [Failpoint; 4] = [
 pub(crate) fn run(ground: &Ground) -> Result<String> {
     let mut config = ground.stream();
     config.latency.images = LATENCY;
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let wanted = Wanted::of(&server)?;
     let kills = ground.times(KILLS);
     let mut victim = Victim {

@@ -7,7 +7,7 @@
 
 use crate::claims::{self, Claims};
 use crate::folder::{Folder, Wanted};
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::Program;
 use crate::trace::{Call, Manner, Platter, heard};
 use anyhow::{Context, Result, ensure};
@@ -26,7 +26,7 @@ const LATENCY: Duration = Duration::from_millis(15);
 pub(crate) fn run(ground: &Ground) -> Result<String> {
     let mut config = ground.stream_of(ground.amount(PHOTOS, PHOTOS / 3));
     config.latency.images = LATENCY;
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let mut rng = Rng::with_seed(ground.seed);
     let mut sums = Sums::default();
     let points = ground.times(POINTS);

@@ -4,7 +4,7 @@
 //! them.
 
 use crate::folder::{Folder, Wanted};
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::Program;
 use anyhow::{Context, Result, ensure};
 use fake_flickr::Server;
@@ -24,7 +24,7 @@ const KINDS: [Rot; 3] = [Rot::Flipped, Rot::Deleted, Rot::Cut];
 
 pub(crate) fn run(ground: &Ground) -> Result<String> {
     let each = ground.times(20);
-    let server = ground.serve(ground.stream())?;
+    let server = serve(ground.stream())?;
     let wanted = Wanted::of(&server)?;
     let folder = ground.folder("archive");
     ground.sync(&server, &folder).run()?.has_code(&[0])?;

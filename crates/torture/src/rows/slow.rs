@@ -4,7 +4,7 @@
 //! that they have where nothing is slow.
 
 use crate::folder::{Folder, Wanted};
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::Program;
 use anyhow::{Result, ensure};
 use fake_flickr::{Fault, Faults, Server, Times};
@@ -34,7 +34,7 @@ fn throughput(ground: &Ground, name: &str, share: f64) -> Result<(f64, usize)> {
     // that waits in vain is missed.
     config.latency.images = Duration::from_millis(15);
     config.faults = Faults::none().seeded(ground.seed).and(&KINDS, share, Times::Once);
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let folder = ground.folder(name);
     let slow = struck(&server);
     let others = Wanted::of(&server)?.pictures().len() - slow;
@@ -55,7 +55,7 @@ fn throughput(ground: &Ground, name: &str, share: f64) -> Result<(f64, usize)> {
 fn with_the_usual_limit(ground: &Ground) -> Result<f64> {
     let mut config = ground.stream_of(200);
     config.faults = Faults::none().seeded(ground.seed).and(&KINDS, 0.03, Times::Once);
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let folder = ground.folder("usual");
     ensure!(struck(&server) > 0, "no photo was struck");
     let began = Instant::now();

@@ -4,7 +4,7 @@
 //! requests, and the user is told what is waited for.
 
 use crate::folder::Wanted;
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::{accounts_for_all, is_event};
 use anyhow::{Result, ensure};
 use fake_flickr::{RetryAfter, Storm};
@@ -23,7 +23,7 @@ pub(crate) fn run(ground: &Ground) -> Result<String> {
         storm(2, 2, RetryAfter::Date(2)),
         storm(3, long, RetryAfter::Unsaid),
     ];
-    let server = ground.serve(config)?;
+    let server = serve(config)?;
     let wanted = Wanted::of(&server)?;
     let folder = ground.folder("archive");
     let ended = ground.sync(&server, &folder).run()?;

@@ -3,7 +3,7 @@
 //! killed is taken over.
 
 use crate::folder::Wanted;
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use anyhow::{Result, ensure};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) fn run(ground: &Ground) -> Result<String> {
     for time in 0..times {
         let mut config = ground.stream_of(PHOTOS);
         config.latency.images = Duration::from_millis(20);
-        let server = ground.serve(config)?;
+        let server = serve(config)?;
         let folder = ground.folder(&format!("two-{time}"));
         let sync = || ground.sync(&server, &folder).args(&["--connections", "2"]);
 

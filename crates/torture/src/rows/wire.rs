@@ -4,7 +4,7 @@
 //! row's faults; what passes must leave no trace, what lasts must be named.
 
 use crate::folder::Wanted;
-use crate::ground::Ground;
+use crate::ground::{Ground, serve};
 use crate::program::{accounts_for_all, count};
 use anyhow::{Result, ensure};
 use fake_flickr::{Fault, Faults, Hits, Label, Server, Times};
@@ -41,7 +41,7 @@ fn once(kinds: &[Fault], share: f64) -> Faults {
 
 /// Faults that pass: everything is there at the end.
 fn passing(ground: &Ground, faults: Faults) -> Result<String> {
-    let server = serve(ground, faults)?;
+    let server = struck(ground, faults)?;
     let wanted = Wanted::of(&server)?;
     let hits = archive(ground, &server, &wanted, &[0])?;
     Ok(figures(&server, &hits))
@@ -52,7 +52,7 @@ fn passing(ground: &Ground, faults: Faults) -> Result<String> {
 pub(crate) fn corrupt(ground: &Ground) -> Result<String> {
     let kinds = [Fault::CorruptStructure, Fault::CorruptScan];
     let faults = once(&kinds, 0.005).and(&kinds, 0.005, Times::Forever);
-    let server = serve(ground, faults)?;
+    let server = struck(ground, faults)?;
     let mut wanted = Wanted::of(&server)?;
     let lasting = lasting(&server);
     for &(id, fault) in &lasting {
@@ -69,7 +69,7 @@ pub(crate) fn corrupt(ground: &Ground) -> Result<String> {
 /// server is well again.
 pub(crate) fn gone(ground: &Ground) -> Result<String> {
     let kinds = [403, 404, 410].map(Fault::Status);
-    let server = serve(ground, Faults::none().and(&kinds, 0.005, Times::Forever))?;
+    let server = struck(ground, Faults::none().and(&kinds, 0.005, Times::Forever))?;
     let lasting = lasting(&server);
     let whole = Wanted::of(&server)?;
     let wanted = whole.clone().without(lasting.iter().map(|(id, _)| *id));
@@ -85,10 +85,10 @@ pub(crate) fn gone(ground: &Ground) -> Result<String> {
     Ok(format!("{}, {back} named in failed.csv, all come when back", figures(&server, &hits)))
 }
 
-fn serve(ground: &Ground, faults: Faults) -> Result<Server> {
+fn struck(ground: &Ground, faults: Faults) -> Result<Server> {
     let mut config = ground.stream();
     config.faults = faults.seeded(ground.seed);
-    ground.serve(config)
+    serve(config)
 }
 
 /// The photos whose faults last.

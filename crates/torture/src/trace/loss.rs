@@ -148,8 +148,10 @@ mod tests {
         fs::create_dir(&around).unwrap();
         let (from, into) = (around.join("a"), around.join("b"));
         fs::create_dir(&from).unwrap();
-        let hex =
-            |text: &str| text.bytes().map(|byte| format!("\\x{byte:02x}")).collect::<String>();
+        let hex = |text: &str| {
+            let byte = |byte: u8| ["\\x".to_owned(), format!("{byte:02x}")].concat();
+            text.bytes().map(byte).collect::<Vec<_>>().concat()
+        };
         let trace = trace.replace('R', &hex(from.to_str().unwrap()));
         let calls = call::read(&trace).unwrap();
         let mut found = BTreeSet::new();

@@ -105,7 +105,7 @@ fn stuffed_jpegs() -> Vec<Bomb> {
         part.extend(vec![0xFF; 65_000]);
         segment(0xE2, &part)
     };
-    let comments = segment(0xFE, &[b'x'; 60_000]).repeat(400);
+    let comments = segment(0xFE, &vec![b'x'; 60_000]).repeat(400);
     let parts = [
         ("a directory that follows itself", stuffed(segment(0xE1, &exif(1, 8)))),
         ("a directory of everything", stuffed(segment(0xE1, &exif(65_535, 0)))),
@@ -126,7 +126,7 @@ fn stuffed_jpegs() -> Vec<Bomb> {
     parts.into_iter().map(bomb).collect()
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
     let mut crc = Crc::new();
     crc.update(kind);
     crc.update(content);
@@ -182,7 +182,7 @@ fn stuffed_pngs(zeros: &[u8]) -> Vec<Bomb> {
         ("very many texts", [chunk(b"tEXt", b"a\0b").repeat(200_000), data.clone()].concat()),
         ("very many frames", [chunk(b"acTL", &animation), data.clone()].concat()),
         ("very many empty parts", [chunk(b"IDAT", b"").repeat(200_000), data.clone()].concat()),
-        ("an Exif that is none", [chunk(b"eXIf", &[0xFF; 1 << 20]), data.clone()].concat()),
+        ("an Exif that is none", [chunk(b"eXIf", &vec![0xFF; 1 << 20]), data.clone()].concat()),
     ];
     let bomb = |(name, rest): (&str, Vec<u8>)| {
         let size = (64, 64);
