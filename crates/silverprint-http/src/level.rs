@@ -2,8 +2,8 @@
 //! through: no clock of its own, no I/O, so that it can be tested by numbers.
 //!
 //! It opens by doubling while throughput follows, then holds, and now and then
-//! tries a few more; a host that refuses halves it, unless it turns out that
-//! it refused few addresses only and served the others.
+//! tries a few more; a host that refuses halves it, unless it refused few
+//! addresses only, and served the others.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -26,8 +26,24 @@ const WORTH_A_STEP: f64 = 1.03;
 const HOLD: u32 = 8;
 /// With fewer others under way, a refusal cannot be told from one address's own.
 const LEAST_OTHERS: usize = 4;
-/// Addresses that are refused for their own sake are fewer than one in so many.
-const FEW_OF: usize = 8;
+/// Addresses that are refused for their own sake are fewer than one in so many
+/// of the last answers…
+const FEW_OF: u32 = 8;
+/// …of which so many are remembered…
+const REMEMBERED: u32 = u64::BITS;
+/// …and so many good ones are taken for granted before the first.
+const GRANTED: u32 = 32;
+
+/// Whom a refusal is meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meant {
+    /// The one address: nothing changes for others.
+    One,
+    /// Nobody knows yet: the others under way will show it.
+    Unsure,
+    /// All.
+    All,
+}
 
 /// The number of requests allowed at once, and why it may change.
 #[derive(Debug)]
@@ -46,8 +62,9 @@ pub(crate) struct Level {
     /// of them would change nothing.
     saturated: bool,
     doubt: Option<Doubt>,
-    /// Good answers since the host last refused.
-    served: usize,
+    /// The last answers, the newest in the lowest bit: 1 for a refusal.
+    answers: u64,
+    n_answers: u32,
 }
 
 /// A refusal that may be one address's affair: what was before it, and what
@@ -60,11 +77,6 @@ struct Doubt {
     others: usize,
     /// Of the others.
     served: usize,
-    /// With the first.
-    refused: usize,
-    /// Requests that the refusals are held against: the others, and those
-    /// that were served since the refusal before.
-    of: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +103,8 @@ impl Level {
             weight: 0,
             saturated: false,
             doubt: None,
-            served: 0,
+            answers: 0,
+            n_answers: GRANTED,
         }
     }
 
@@ -122,7 +135,7 @@ impl Level {
     /// turned out by this to be an address's own affair.
     pub(crate) fn succeeded(&mut self, now: Instant, bytes: u64, before_pause: bool) -> bool {
         let is_forgiven = before_pause && self.others_served();
-        self.served += usize::from(!before_pause);
+        self.remember(0);
         self.finished += 1;
         self.weight += bytes + REQUEST_WEIGHT;
         let Some(opened) = self.opened else { return is_forgiven };
@@ -137,30 +150,44 @@ impl Level {
     }
 
     /// The host refused (429, 503) while so many others were under way: half as
-    /// many, and no more for a while. Says whether it surely means all.
-    pub(crate) fn refused(&mut self, now: Instant, others: usize) -> bool {
+    /// many, and no more for a while, unless it was but one address.
+    pub(crate) fn refused(&mut self, now: Instant, others: usize) -> Meant {
+        self.remember(1);
+        let is_lonely = others < LEAST_OTHERS;
+        if is_lonely && self.are_few(others) {
+            return Meant::One;
+        }
         let Self { limit, phase, best, .. } = *self;
-        let doubt =
-            Doubt { limit, phase, best, others, served: 0, refused: 1, of: others + self.served };
-        self.served = 0;
-        self.doubt = (others >= LEAST_OTHERS).then_some(doubt);
+        self.doubt = (!is_lonely).then_some(Doubt { limit, phase, best, others, served: 0 });
         self.limit = (limit / 2).max(1);
         self.phase = Phase::Holding(self.hold());
         self.best = 0.0;
         self.restart_window(now);
-        self.doubt.is_none()
+        if is_lonely { Meant::All } else { Meant::Unsure }
     }
 
     /// It refused another of those. If it does so to more than one in
     /// [`FEW_OF`], it means all; says whether that has become sure by this.
     pub(crate) fn refused_again(&mut self) -> bool {
-        let Some(doubt) = &mut self.doubt else { return false };
-        doubt.refused += 1;
-        let means_all = doubt.refused * FEW_OF > doubt.of;
+        self.remember(1);
+        let Some(others) = self.doubt.as_ref().map(|doubt| doubt.others) else { return false };
+        let means_all = !self.are_few(others);
         if means_all {
             self.doubt = None;
         }
         means_all
+    }
+
+    fn remember(&mut self, refusal: u64) {
+        self.answers = self.answers << 1 | refusal;
+        self.n_answers = (self.n_answers + 1).min(REMEMBERED);
+    }
+
+    /// Whether so few of the last answers, and of the others under way, are
+    /// refusals that each is its address's own.
+    fn are_few(&self, others: usize) -> bool {
+        let of = self.n_answers + u32::try_from(others).unwrap_or(u32::MAX / 2);
+        self.answers.count_ones() * FEW_OF <= of
     }
 
     /// It served one of those. Once that is true of most, it was the address.
@@ -255,9 +282,9 @@ mod tests {
         let mut now = Instant::now();
         let mut level = Level::new(NonZeroUsize::new(32).unwrap());
         settle(&mut level, 1000, 10, &mut now);
-        level.refused(now, 0);
+        assert_eq!(level.refused(now, 31), Meant::Unsure);
         assert_eq!(level.limit(), 16);
-        for _ in 0..10 {
+        for _ in 0..20 {
             level.refused(now, 0);
         }
         assert_eq!(level.limit(), 1);
@@ -298,16 +325,14 @@ mod tests {
             let mut now = Instant::now();
             let mut level = Level::new(NonZeroUsize::new(32).unwrap());
             settle(&mut level, 1000, 10, &mut now);
-            // What was served before the refusal before counts no more.
-            level.refused(now, 0);
-            (level.limit, level.served) = (32, 0);
-            level.refused(now, others);
+            // Long ago all was well: that counts no more than these do.
+            (level.answers, level.n_answers) = (0, 0);
+            let first = level.refused(now, others);
             let means_all = (0..again).any(|_| level.refused_again());
             let forgiven = (0..served).any(|_| level.succeeded(now, 20_000, true));
             let case = format!("{others} others, {served} served, again {again}");
             assert_eq!(level.limit(), expected, "{case}");
-            assert_eq!(forgiven, expected == 32, "{case}");
-            assert!(!(means_all && forgiven), "{case}");
+            assert_eq!(first == Meant::Unsure && !means_all && forgiven, expected == 32, "{case}");
         };
         check(31, 16, 0, 32);
         check(31, 16, 2, 32);
@@ -316,5 +341,18 @@ mod tests {
         check(4, 3, 0, 32);
         check(4, 3, 1, 16);
         check(3, 3, 0, 16);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lonely_requests_are_judged_by_the_answers_before_them() {
+        let mut now = Instant::now();
+        let mut level = Level::new(NonZeroUsize::new(32).unwrap());
+        settle(&mut level, 1000, 10, &mut now);
+        for refusal in 1..=8 {
+            assert_eq!(level.refused(now, 0), Meant::One, "the {refusal}. of {REMEMBERED} answers");
+            assert_eq!(level.limit(), 32);
+        }
+        assert_eq!(level.refused(now, 0), Meant::All, "now it is more than one in eight");
+        assert_eq!(level.limit(), 16);
     }
 }

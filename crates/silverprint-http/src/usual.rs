@@ -11,7 +11,7 @@ const LEAST_ANSWERS: u32 = 32;
 /// So many times the slowest answer of late is too long.
 const TOO_LONG: u32 = 8;
 /// Less than this is a hiccup of the line, or of our own machine.
-const HICCUP: Duration = Duration::from_secs(1);
+const HICCUP: Duration = Duration::from_millis(500);
 /// What an answer leaves of the slowest one before it: a hundred later, an eighth.
 const FADES: f64 = 0.98;
 

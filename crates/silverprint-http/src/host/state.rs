@@ -1,7 +1,7 @@
 //! What a gate knows of its host, and what it makes of what happens: no
 //! waiting, and no clock but the moments that it is told.
 
-use crate::level::Level;
+use crate::level::{Level, Meant};
 use crate::policy::{Backoff, Policy};
 use crate::rate::Rate;
 use crate::trouble::Refusal;
@@ -154,7 +154,11 @@ impl State {
     ) -> Option<Duration> {
         let is_first = pauses == self.pauses;
         if is_first {
-            self.blame(now, why);
+            // Who is refused alone waits alone, unless the host says how long.
+            let is_asked = asked.is_some_and(|asked| !asked.is_zero());
+            if self.blame(now, why) == Meant::One && !is_asked {
+                return None;
+            }
             self.begin_pause(now, of);
             self.is_pause_asked = false;
         } else if self.level.refused_again() && why == Refusal::TooMany {
@@ -174,18 +178,26 @@ impl State {
 
     /// What the host refuses for: too many at once, or too many a second where
     /// that is known. While it serves nothing at all it is neither.
-    fn blame(&mut self, now: Instant, why: Refusal) {
-        let has_served = std::mem::take(&mut self.has_served);
-        if has_served && self.rate.is_known() && why == Refusal::TooMany {
-            return self.rate.refused(now);
+    fn blame(&mut self, now: Instant, why: Refusal) -> Meant {
+        let is_too_many = why == Refusal::TooMany;
+        if self.has_served && self.rate.is_known() && is_too_many {
+            self.has_served = false;
+            self.rate.refused(now);
+            return Meant::All;
         }
-        self.rate.paused(now);
-        if has_served {
-            let is_sure = self.level.refused(now, self.under_way.saturating_sub(1));
-            if is_sure && why == Refusal::TooMany {
-                self.rate.learn();
-            }
+        if !self.has_served {
+            self.rate.paused(now);
+            return Meant::All;
         }
+        let meant = self.level.refused(now, self.under_way.saturating_sub(1));
+        if meant != Meant::One {
+            self.has_served = false;
+            self.rate.paused(now);
+        }
+        if meant == Meant::All && is_too_many {
+            self.rate.learn();
+        }
+        meant
     }
 
     /// The gate's own pause, where a retry is not to be paid for.
