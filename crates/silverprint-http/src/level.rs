@@ -134,8 +134,8 @@ impl Level {
     /// was under way when the host last refused. Says whether that refusal has
     /// turned out by this to be an address's own affair.
     pub(crate) fn succeeded(&mut self, now: Instant, bytes: u64, before_pause: bool) -> bool {
-        let is_forgiven = before_pause && self.others_served();
         self.remember(0);
+        let is_forgiven = before_pause && self.others_served();
         self.finished += 1;
         self.weight += bytes + REQUEST_WEIGHT;
         let Some(opened) = self.opened else { return is_forgiven };
@@ -150,20 +150,28 @@ impl Level {
     }
 
     /// The host refused (429, 503) while so many others were under way: half as
-    /// many, and no more for a while, unless it was but one address.
-    pub(crate) fn refused(&mut self, now: Instant, others: usize) -> Meant {
+    /// many, and no more for a while, unless it was but one address. A host that
+    /// `asked` to be left alone for a time speaks of itself.
+    pub(crate) fn refused(
+        &mut self,
+        now: Instant,
+        others: usize,
+        asked: Option<Duration>,
+    ) -> Meant {
         self.remember(1);
-        let is_lonely = others < LEAST_OTHERS;
-        if is_lonely && self.are_few(others) {
-            return Meant::One;
-        }
+        let meant = match (self.are_few(others), others >= LEAST_OTHERS, asked) {
+            (true, true, _) => Meant::Unsure,
+            (true, false, None) => return Meant::One,
+            _ => Meant::All,
+        };
         let Self { limit, phase, best, .. } = *self;
-        self.doubt = (!is_lonely).then_some(Doubt { limit, phase, best, others, served: 0 });
+        let doubt = Doubt { limit, phase, best, others, served: 0 };
+        self.doubt = (meant == Meant::Unsure).then_some(doubt);
         self.limit = (limit / 2).max(1);
         self.phase = Phase::Holding(self.hold());
         self.best = 0.0;
         self.restart_window(now);
-        if is_lonely { Meant::All } else { Meant::Unsure }
+        meant
     }
 
     /// It refused another of those. If it does so to more than one in
@@ -194,10 +202,15 @@ impl Level {
     fn others_served(&mut self) -> bool {
         let Some(doubt) = &mut self.doubt else { return false };
         doubt.served += 1;
-        let was_address = doubt.served > doubt.others / 2;
+        if doubt.served <= doubt.others / 2 {
+            return false;
+        }
+        let (limit, phase, best) = (doubt.limit, doubt.phase, doubt.best);
+        let others = doubt.others - doubt.served;
+        self.doubt = None;
+        let was_address = self.are_few(others);
         if was_address {
-            (self.limit, self.phase, self.best) = (doubt.limit, doubt.phase, doubt.best);
-            self.doubt = None;
+            (self.limit, self.phase, self.best) = (limit, phase, best);
         }
         was_address
     }
@@ -282,10 +295,10 @@ mod tests {
         let mut now = Instant::now();
         let mut level = Level::new(NonZeroUsize::new(32).unwrap());
         settle(&mut level, 1000, 10, &mut now);
-        assert_eq!(level.refused(now, 31), Meant::Unsure);
+        assert_eq!(level.refused(now, 31, None), Meant::Unsure);
         assert_eq!(level.limit(), 16);
         for _ in 0..20 {
-            level.refused(now, 0);
+            level.refused(now, 0, None);
         }
         assert_eq!(level.limit(), 1);
         assert_eq!(settle(&mut level, 1000, 120, &mut now), 32);
@@ -326,21 +339,21 @@ mod tests {
             let mut level = Level::new(NonZeroUsize::new(32).unwrap());
             settle(&mut level, 1000, 10, &mut now);
             // Long ago all was well: that counts no more than these do.
-            (level.answers, level.n_answers) = (0, 0);
-            let first = level.refused(now, others);
+            (level.answers, level.n_answers) = (0, GRANTED);
+            let first = level.refused(now, others, None);
             let means_all = (0..again).any(|_| level.refused_again());
             let forgiven = (0..served).any(|_| level.succeeded(now, 20_000, true));
             let case = format!("{others} others, {served} served, again {again}");
+            assert_eq!(first, Meant::Unsure, "{case}");
             assert_eq!(level.limit(), expected, "{case}");
-            assert_eq!(first == Meant::Unsure && !means_all && forgiven, expected == 32, "{case}");
+            assert_eq!(!means_all && forgiven, expected == 32, "{case}");
         };
         check(31, 16, 0, 32);
-        check(31, 16, 2, 32);
-        check(31, 16, 3, 16);
+        check(31, 16, 8, 32);
+        check(31, 16, 9, 16);
         check(31, 15, 0, 16);
         check(4, 3, 0, 32);
-        check(4, 3, 1, 16);
-        check(3, 3, 0, 16);
+        check(4, 3, 5, 16);
     }
 
     #[tokio::test(start_paused = true)]
@@ -349,10 +362,14 @@ mod tests {
         let mut level = Level::new(NonZeroUsize::new(32).unwrap());
         settle(&mut level, 1000, 10, &mut now);
         for refusal in 1..=8 {
-            assert_eq!(level.refused(now, 0), Meant::One, "the {refusal}. of {REMEMBERED} answers");
+            assert_eq!(
+                level.refused(now, 0, None),
+                Meant::One,
+                "the {refusal}. of {REMEMBERED} answers"
+            );
             assert_eq!(level.limit(), 32);
         }
-        assert_eq!(level.refused(now, 0), Meant::All, "now it is more than one in eight");
+        assert_eq!(level.refused(now, 0, None), Meant::All, "now it is more than one in eight");
         assert_eq!(level.limit(), 16);
     }
 }

@@ -155,8 +155,8 @@ impl State {
         let is_first = pauses == self.pauses;
         if is_first {
             // Who is refused alone waits alone, unless the host says how long.
-            let is_asked = asked.is_some_and(|asked| !asked.is_zero());
-            if self.blame(now, why) == Meant::One && !is_asked {
+            let asked = asked.filter(|asked| !asked.is_zero());
+            if self.blame(now, why, asked) == Meant::One {
                 return None;
             }
             self.begin_pause(now, of);
@@ -178,7 +178,7 @@ impl State {
 
     /// What the host refuses for: too many at once, or too many a second where
     /// that is known. While it serves nothing at all it is neither.
-    fn blame(&mut self, now: Instant, why: Refusal) -> Meant {
+    fn blame(&mut self, now: Instant, why: Refusal, asked: Option<Duration>) -> Meant {
         let is_too_many = why == Refusal::TooMany;
         if self.has_served && self.rate.is_known() && is_too_many {
             self.has_served = false;
@@ -189,7 +189,7 @@ impl State {
             self.rate.paused(now);
             return Meant::All;
         }
-        let meant = self.level.refused(now, self.under_way.saturating_sub(1));
+        let meant = self.level.refused(now, self.under_way.saturating_sub(1), asked);
         if meant != Meant::One {
             self.has_served = false;
             self.rate.paused(now);

@@ -152,7 +152,7 @@ mod tests {
             let byte = |byte: u8| ["\\x".to_owned(), format!("{byte:02x}")].concat();
             text.bytes().map(byte).collect::<Vec<_>>().concat()
         };
-        let trace = trace.replace('R', &hex(from.to_str().unwrap()));
+        let trace = trace.replace('@', &hex(from.to_str().unwrap()));
         let calls = call::read(&trace).unwrap();
         let mut found = BTreeSet::new();
         for seed in 0..200 {
@@ -173,11 +173,11 @@ mod tests {
     }
 
     /// A file `a` of three bytes, renamed to `b`, and the directory's sync.
-    const CREATE: &str = "1 openat(AT_FDCWD, \"R\\x2f\\x61\", O_WRONLY|O_CREAT|O_EXCL, 0666) = 3\n";
+    const CREATE: &str = "1 openat(AT_FDCWD, \"@\\x2f\\x61\", O_WRONLY|O_CREAT|O_EXCL, 0666) = 3\n";
     const WRITE: &str = "1 write(3, \"\\x61\\x62\\x63\", 3) = 3\n";
     const SYNC: &str = "1 fsync(3) = 0\n";
-    const RENAME: &str = "1 rename(\"R\\x2f\\x61\", \"R\\x2f\\x62\") = 0\n";
-    const SYNC_ABOVE: &str = "2 openat(AT_FDCWD, \"R\", O_RDONLY) = 4\n2 fsync(4) = 0\n";
+    const RENAME: &str = "1 rename(\"@\\x2f\\x61\", \"@\\x2f\\x62\") = 0\n";
+    const SYNC_ABOVE: &str = "2 openat(AT_FDCWD, \"@\", O_RDONLY) = 4\n2 fsync(4) = 0\n";
 
     fn states(states: &[&[(&str, usize)]]) -> BTreeSet<Vec<(String, usize)>> {
         let state = |names: &&[(&str, usize)]| {
