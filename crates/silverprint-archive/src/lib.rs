@@ -34,6 +34,7 @@ mod orphans;
 mod overview;
 mod pipeline;
 mod plan;
+mod seen;
 mod stop;
 mod store;
 mod tally;

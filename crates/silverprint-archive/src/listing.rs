@@ -5,10 +5,11 @@
 //! a deletion pulls one past the reader. Both show in the total, or in a photo
 //! that comes twice; then the stream is read again, until a pass shows neither.
 
+use crate::seen::Seen;
 use silverprint_core::{
     Account, Page, Photo, PhotoId, Reporter, Shows, Source, SourceError, Window,
 };
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -41,7 +42,7 @@ pub(crate) struct Listed {
     /// What the site announced last.
     pub(crate) announced: u64,
     /// Every photo that was in it.
-    pub(crate) seen: HashSet<PhotoId>,
+    pub(crate) seen: Seen,
     /// Of these, the ones that a later, clean pass did not show any more.
     pub(crate) vanished: Vec<PhotoId>,
     /// Entries that could not be read.
@@ -62,8 +63,8 @@ impl Listed {
     }
 
     /// What is there now; the rest was deleted while it was listed.
-    fn keep_only(&mut self, there: HashSet<PhotoId>) {
-        self.vanished = self.seen.difference(&there).copied().collect();
+    fn keep_only(&mut self, there: Seen) {
+        self.vanished = self.seen.iter().filter(|id| !there.contains(id)).collect();
         self.seen = there;
     }
 }
@@ -74,7 +75,10 @@ struct Pass {
     total: u64,
     moved: bool,
     new: u64,
-    seen: HashSet<PhotoId>,
+    /// Different photos.
+    shown: u64,
+    /// Which they are; of the first pass, all that were ever listed.
+    seen: Option<Seen>,
     rejects: u64,
     outside: u64,
     /// Pages without an entry, up to the last one.
@@ -99,13 +103,16 @@ impl Listing {
                 None => self.source.page(&self.account, self.window, 1).await?,
             };
             let before = listed.announced;
-            let Some(pass) = self.pass(first, &mut listed, out).await? else { return Ok(listed) };
+            let seen = (pass_number > 1).then(Seen::default);
+            let pass = Pass { total: first.total, seen, ..Pass::default() };
+            let pass = self.pass(pass, first, &mut listed, out).await?;
+            let Some(pass) = pass else { return Ok(listed) };
             let same_as_before = pass_number > 1 && pass.new == 0 && pass.total == before;
-            let missing = pass.total > pass.seen.len() as u64 + pass.rejects + pass.outside;
+            let missing = pass.total > pass.shown + pass.rejects + pass.outside;
             // A short page hides nothing where nothing is missing.
             listed.clean = !pass.moved && !missing;
-            if listed.clean {
-                listed.keep_only(pass.seen);
+            if listed.clean && let Some(there) = pass.seen {
+                listed.keep_only(there);
             }
             // What a source never shows does not come by asking again.
             let is_all_it_shows = self.source.shows() == Shows::FirstGlance;
@@ -125,11 +132,11 @@ impl Listing {
     /// Reads every page once. `None` if it was stopped, or the limit reached.
     async fn pass(
         &self,
+        mut pass: Pass,
         first: Page,
         listed: &mut Listed,
         out: &mpsc::Sender<Photo>,
     ) -> Result<Option<Pass>, SourceError> {
-        let mut pass = Pass { total: first.total, ..Pass::default() };
         let mut pages = first.pages;
         let mut ahead = Ahead::new(self);
         let (mut page, mut number) = (first, 1);
@@ -170,8 +177,11 @@ impl Listing {
             self.reporter.note(&format!("unreadable in the listing: {id}: {}", reject.reason));
         }
         for photo in page.photos {
-            pass.moved |= !pass.seen.insert(photo.id);
-            if !listed.seen.insert(photo.id) {
+            let is_new = listed.seen.insert(photo.id);
+            let is_first = pass.seen.as_mut().map_or(is_new, |seen| seen.insert(photo.id));
+            pass.moved |= !is_first;
+            pass.shown += u64::from(is_first);
+            if !is_new {
                 continue;
             }
             pass.new += 1;
