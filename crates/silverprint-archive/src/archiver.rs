@@ -484,6 +484,7 @@ fn fatal(fatal: Fatal) -> ArchiveError {
     match fatal {
         Fatal::Disk { attempt, source } => ArchiveError::Disk { attempt, source },
         Fatal::Unreachable(message) => ArchiveError::Unreachable { message },
+        Fatal::Source(error) => ArchiveError::Source(error),
         Fatal::Catalogue(closed) => {
             let source = io::Error::other(closed);
             ArchiveError::Disk { attempt: "write the catalogue".to_owned(), source }

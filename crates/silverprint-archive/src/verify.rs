@@ -28,8 +28,8 @@ pub use finding::{
     BuiltAgain, Finding, FindingKind, Inspector, Remedy, Repaired, Unrepaired, Verified,
 };
 use silverprint_catalogue::{Catalogue, CatalogueError, Opened};
-use silverprint_core::{Layout, Reporter, Source};
-use std::fs::File;
+use silverprint_core::{Layout, Reporter, Source, SourceError};
+use std::fs::{self, File};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -99,6 +99,9 @@ pub enum VerifyError {
         /// Why.
         source: io::Error,
     },
+    /// The key is refused, or what tells of the files may not be asked.
+    #[error(transparent)]
+    Source(SourceError),
     /// The hosts of the pictures cannot be reached any more.
     #[error("{message}")]
     Unreachable {

@@ -231,7 +231,9 @@ impl Workshop {
                 true
             }
             FetchError::Passing { .. } => true,
-            FetchError::Gone { .. } | FetchError::Forbidden { .. } => false,
+            FetchError::Gone { .. }
+            | FetchError::Forbidden { .. }
+            | FetchError::Malformed { .. } => false,
         };
         let url = url.map_or_else(String::new, shown);
         Trouble::OfFile(Cause { reason, url, attempts, does_pass })
@@ -248,6 +250,7 @@ impl Workshop {
         let is_newer = |it: &File| {
             let is_same = it.role == file.role || (it.role.is_picture() && file.role.is_picture());
             is_same && it.version > file.version
+            FetchError::Access(error) => return Trouble::Run(Fatal::Source(error)),
         };
         if !held.files.iter().any(is_newer) {
             let kind = DAMAGED.to_owned();

@@ -238,3 +238,4 @@ fn joined(ended: Result<Result<(), Fatal>, tokio::task::JoinError>) -> Result<()
         }
     })
 }
+        Fatal::Source(error) => VerifyError::Source(error),

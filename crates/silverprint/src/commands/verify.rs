@@ -91,6 +91,7 @@ fn explained(error: VerifyError) -> anyhow::Error {
             ArchiveError::Disk { attempt, source }.into()
         }
         VerifyError::Disk { attempt, source } => ArchiveError::Disk { attempt, source }.into(),
+        VerifyError::Source(error) => ArchiveError::Source(error).into(),
         VerifyError::Unreachable { message } => ArchiveError::Unreachable { message }.into(),
         VerifyError::Closing(error) => ArchiveError::Closing(error).into(),
     }
