@@ -237,6 +237,48 @@ async fn a_file_that_cannot_be_read_is_fetched_again_and_ends_no_run() {
     is_sound(folder.path());
 }
 
+/// What was called damaged, and is there again as its row says, comes from
+/// nowhere else, whatever title it has now.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_has_the_sum_of_its_row_is_not_fetched_for_a_new_title() {
+    let (bytes, width, height) = jpeg(0);
+    let original = rendition(Size::Original, width, height, "a");
+    let folder = tempfile::tempdir().unwrap();
+    let titled = |title: &str| Photo {
+        title: title.to_owned(),
+        ..photo(7, vec![original.clone()])
+    };
+    let source = |photo: Photo| {
+        let list = move |_, _| Answer::Page(Page { photos: vec![photo.clone()], ..page([], 1, 1) });
+        let mut source = Scripted::new(list);
+        source.pictures.insert(original.url.to_string(), bytes.clone());
+        source
+    };
+    let (receipt, _) = run_source(order(folder.path()), source(titled("old"))).await;
+    assert_eq!(receipt.saved, 1);
+    let damaged = |title| {
+        let failure = silverprint_core::Failure {
+            kind: silverprint_catalogue::DAMAGED.to_owned(),
+            reason: "rot".to_owned(),
+            url: String::new(),
+            attempts: 0,
+        };
+        let writer = Catalogue::open(folder.path()).unwrap().0.write().unwrap();
+        let entry = Entry::Damaged { id: PhotoId::new(7), failure, at: 1 };
+        writer.recorder().record_blocking(entry).unwrap();
+        drop(writer.finish().unwrap());
+        source(titled(title))
+    };
+    let (receipt, opened) = run_source(order(folder.path()), damaged("new")).await;
+    assert_eq!((receipt.adopted, receipt.failures(), opened.len()), (1, 0, 0));
+    is_sound(folder.path());
+    // Other bytes are not.
+    std::fs::write(folder.path().join("photos/7.jpg"), &bytes[..bytes.len() - 1]).unwrap();
+    let (receipt, opened) = run_source(order(folder.path()), damaged("newer")).await;
+    assert_eq!((receipt.saved, receipt.failures(), opened.len()), (1, 0, 1));
+    is_sound(folder.path());
+}
+
 /// A picture as a camera leaves it: the block is a TIFF with the model alone.
 fn taken_with_a_box(jpeg: &[u8]) -> Vec<u8> {
     let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x10\x01\x02\0\x04\0\0\0Box\0\0\0\0\0";
