@@ -136,8 +136,11 @@ fn conclude(verified: &Verified, args: &args::Verify) {
 fn judgement(verified: &Verified) -> String {
     match verified {
         _ if verified.interrupted => "not all were looked at: interrupted".to_owned(),
-        _ if verified.left() > 0 => {
-            format!("{} not as they were stored", grouped(verified.left()))
+        _ if verified.left() > verified.unreadable() => {
+            format!("{} not as they were stored", grouped(verified.left() - verified.unreadable()))
+        }
+        _ if verified.unreadable() > 0 => {
+            "all that could be read of is as it was stored".to_owned()
         }
         _ if verified.damage() > 0 => "all is as it was stored, again".to_owned(),
         _ if verified.strays() > 0 => "all is as it was stored, and more lies there".to_owned(),
@@ -151,6 +154,9 @@ fn advice(verified: &Verified, args: &args::Verify) -> Option<&'static str> {
         _ if verified.interrupted => {
             Some("--since-last goes on where this ended: what was found good is passed over")
         }
+        _ if verified.left() == verified.unreadable() && verified.unreadable() > 0 => Some(
+            "files that only those lines told of are strays now: sync takes in what is still listed",
+        ),
         _ if verified.left() > 0 && !args.repair => Some(
             "the same with --repair puts right what can be: damaged pictures are fetched again",
         ),
