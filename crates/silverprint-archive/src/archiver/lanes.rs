@@ -30,7 +30,7 @@ type Host = Option<Box<str>>;
 pub(super) struct Lanes {
     pipeline: Arc<Pipeline>,
     under_way: JoinSet<(Host, Result<(), Fatal>)>,
-    lanes: HashMap<Host, Lane>,
+    by_host: HashMap<Host, Lane>,
     n_waiting: usize,
 }
 
@@ -42,7 +42,7 @@ struct Lane {
 
 impl Lanes {
     pub(super) fn new(pipeline: Arc<Pipeline>) -> Self {
-        Self { pipeline, under_way: JoinSet::new(), lanes: HashMap::new(), n_waiting: 0 }
+        Self { pipeline, under_way: JoinSet::new(), by_host: HashMap::new(), n_waiting: 0 }
     }
 
     /// Whether another photo can be taken, whichever its host is.
@@ -53,7 +53,7 @@ impl Lanes {
     /// Sends a photo its way, now or when there is room in its host's lane.
     pub(super) fn add(&mut self, photo: Photo, step: Step) {
         let host = host_of(&step);
-        let lane = self.lanes.entry(host.clone()).or_default();
+        let lane = self.by_host.entry(host.clone()).or_default();
         if lane.n_under_way < MOST_OF_A_HOST {
             lane.n_under_way += 1;
             self.begin(host, photo, step);
@@ -69,21 +69,21 @@ impl Lanes {
         // A panic on a photo's way is a bug; it must not look like success.
         let joined = self.under_way.join_next().await?;
         let (host, ended) = joined.expect("the way of a photo does not panic");
-        let lane = self.lanes.get_mut(&host).expect("it came from there");
+        let lane = self.by_host.get_mut(&host).expect("it came from there");
         if let Some((photo, step)) = lane.waiting.pop_front() {
             self.n_waiting -= 1;
             self.begin(host, photo, step);
         } else if lane.n_under_way > 1 {
             lane.n_under_way -= 1;
         } else {
-            self.lanes.remove(&host);
+            self.by_host.remove(&host);
         }
         Some(ended.map_err(fatal))
     }
 
     /// Lets nobody go who still waits.
     pub(super) fn forget_waiting(&mut self) {
-        self.lanes.values_mut().for_each(|lane| lane.waiting.clear());
+        self.by_host.values_mut().for_each(|lane| lane.waiting.clear());
         self.n_waiting = 0;
     }
 

@@ -125,11 +125,11 @@ async fn a_host_that_says_nothing_holds_no_photos_of_others_up() {
     let mut source = Scripted::new(list);
     (source.pictures, source.hangs) = (pictures, Some("silent.staticflickr.com"));
     let source = Arc::new(source);
-    let (folder, saves) = (tempfile::tempdir().unwrap(), Arc::new(Saves::default()));
-    let mut saved = saves.0.subscribe();
+    let (folder, counter) = (tempfile::tempdir().unwrap(), Arc::new(Saves::default()));
+    let mut saved = counter.0.subscribe();
     let (stopper, stop) = Stopper::new();
     let asked = Arc::clone(&source);
-    let running = tokio::spawn(archive(order(folder.path()), source, saves, stop));
+    let running = tokio::spawn(archive(order(folder.path()), source, counter, stop));
     let all_others = saved.wait_for(|saved| *saved == 20);
     let came = tokio::time::timeout(Duration::from_mins(1), all_others).await;
     assert!(came.is_ok(), "{} were asked for", asked.opened.lock().unwrap().len());

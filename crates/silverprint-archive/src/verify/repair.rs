@@ -85,7 +85,10 @@ pub(super) async fn repair(
     let keeps_sums = unreadable > 0 && lists.contains(&Layout::SUMS);
     // A writer that has stopped says why when it is joined: the cause of the rest.
     let closed = match apart("close", move || writer.finish()).await {
-        Ok(_) if keeps_sums => Ok(workshop.keep_lists(unreadable)),
+        Ok(_) if keeps_sums => {
+            workshop.keep_lists(unreadable);
+            Ok(())
+        }
         Ok(catalogue) => close(&folder, catalogue, &version).await,
         Err(error) => Err(error.into()),
     };
