@@ -1,8 +1,9 @@
 //! One run over one photostream, from the account to the receipt. `known` is
-//! what is read of the folder before anything is asked for, `rehearsal` the run
-//! that touches nothing.
+//! what is read of the folder before anything is asked for, `lanes` which photos
+//! are on their way, `rehearsal` the run that touches nothing.
 
 mod known;
+mod lanes;
 mod rehearsal;
 
 use crate::budget::{BUDGET, ByteBudget};
@@ -18,6 +19,7 @@ use crate::store::{Folder, FolderError};
 use crate::tally::Tally;
 use crate::thread::apart;
 use known::{Open, agrees, open, unfinished, unseen, wish};
+use lanes::Lanes;
 use silverprint_catalogue::{CatalogueError, Entry, LastListing, Opened, Snapshot, Writer};
 use silverprint_core::{
     Account, AccountRef, ListingKind, NameTemplate, Page, Photo, Receipt, Reporter, Shows, Source,
@@ -31,12 +33,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 
-/// Photos on their way at once: enough to fill the gates of several hosts
-/// while others wait for cores and disk; the memory they take is bounded by the
-/// byte budget, not by their number.
-const MOST_IN_FLIGHT: usize = 256;
 /// Listed photos that wait for their turn. Few: a photo with its listing takes
 /// several kilobytes, and the listing has whole pages waiting already.
 const LISTED_AHEAD: usize = 100;
@@ -287,46 +284,48 @@ impl Run {
         pipeline: &Arc<Pipeline>,
         mut photos: mpsc::Receiver<Photo>,
     ) -> Result<(), ArchiveError> {
-        let mut under_way = JoinSet::new();
+        let mut lanes = Lanes::new(Arc::clone(pipeline));
         let mut stop = self.stop.clone();
         let mut outcome = Ok(());
         while outcome.is_ok() {
             tokio::select! {
                 biased;
                 () = stop.asked() => break,
-                Some(ended) = under_way.join_next() => outcome = joined(ended),
-                photo = photos.recv(), if under_way.len() < MOST_IN_FLIGHT => match photo {
-                    Some(photo) => outcome = self.begin(pipeline, photo, &mut under_way).await,
+                Some(ended) = lanes.arrived() => outcome = ended,
+                photo = photos.recv(), if lanes.has_room() => match photo {
+                    Some(photo) => outcome = self.begin(pipeline, photo, &mut lanes).await,
                     None => break,
                 },
             }
         }
         // The listing ends where it is.
         drop(photos);
-        self.drain(under_way, &mut outcome).await;
+        self.drain(lanes, &mut outcome).await;
         outcome
     }
 
     /// Lets what is in flight arrive: all of it at the end, as much as comes
     /// in time when the run is stopped, none where the disk has failed.
-    async fn drain(
-        &self,
-        mut under_way: JoinSet<Result<(), Fatal>>,
-        outcome: &mut Result<(), ArchiveError>,
-    ) {
-        let mut stop = self.stop.clone();
+    async fn drain(&self, mut lanes: Lanes, outcome: &mut Result<(), ArchiveError>) {
+        let (mut stop, mut patience) = (self.stop.clone(), self.stop.clone());
         // One grace for all of them, not one after each.
-        let mut grace_over = pin!(stop.grace_over());
+        let mut grace_over = pin!(patience.grace_over());
+        let mut is_asked = false;
         while outcome.is_ok() {
             tokio::select! {
-                ended = under_way.join_next() => match ended {
-                    Some(ended) => *outcome = joined(ended),
+                biased;
+                () = stop.asked(), if !is_asked => {
+                    is_asked = true;
+                    lanes.forget_waiting();
+                }
+                ended = lanes.arrived() => match ended {
+                    Some(ended) => *outcome = ended,
                     None => return,
                 },
                 () = &mut grace_over => break,
             }
         }
-        under_way.shutdown().await;
+        lanes.shutdown().await;
     }
 
     /// Decides what a photo needs, and begins it.
@@ -334,7 +333,7 @@ impl Run {
         &self,
         pipeline: &Arc<Pipeline>,
         photo: Photo,
-        under_way: &mut JoinSet<Result<(), Fatal>>,
+        lanes: &mut Lanes,
     ) -> Result<(), ArchiveError> {
         pipeline.tally.listed(&photo);
         let step = plan(&photo, &pipeline.snapshot, &self.order.wanted);
@@ -351,14 +350,7 @@ impl Run {
         } else {
             pipeline.tally.with(|receipt| receipt.left += 1);
             self.reporter.planned(&photo);
-            let pipeline = Arc::clone(pipeline);
-            under_way.spawn(async move {
-                let ended = pipeline.photo(photo, step).await;
-                if ended.is_ok() {
-                    pipeline.tally.with(|receipt| receipt.left -= 1);
-                }
-                ended
-            });
+            lanes.add(photo, step);
         }
         Ok(())
     }
@@ -475,15 +467,11 @@ async fn unless_stopped<T>(
     }
 }
 
-fn joined(ended: Result<Result<(), Fatal>, tokio::task::JoinError>) -> Result<(), ArchiveError> {
-    // A panic on a photo's way is a bug; it must not look like success.
-    ended.expect("the way of a photo does not panic").map_err(fatal)
-}
-
 fn fatal(fatal: Fatal) -> ArchiveError {
     match fatal {
         Fatal::Disk { attempt, source } => ArchiveError::Disk { attempt, source },
         Fatal::Unreachable(message) => ArchiveError::Unreachable { message },
+        Fatal::Source(error) => ArchiveError::Source(error),
         Fatal::Catalogue(closed) => {
             let source = io::Error::other(closed);
             ArchiveError::Disk { attempt: "write the catalogue".to_owned(), source }

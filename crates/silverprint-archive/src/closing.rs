@@ -78,8 +78,8 @@ fn write_failures(folder: &Folder, catalogue: &Catalogue) -> Result<(), ClosingE
     if csv.len() == header {
         return folder.remove_now(Layout::FAILED).map_err(|source| disk(Layout::FAILED, source));
     }
-    let written = folder.write_now(Layout::FAILED, csv.as_bytes());
-    written.map_err(|source| disk(Layout::FAILED, source))
+    let fail = |source| disk(Layout::FAILED, source);
+    folder.rewrite(Layout::FAILED, fail, |out| out.write_all(csv.as_bytes()).map_err(fail))
 }
 
 /// The contact sheet, page by page.

@@ -26,7 +26,9 @@ use crate::orphans::Orphans;
 use crate::plan::{Reason, Step, Wanted};
 use crate::tally::{Kind, Tally};
 use silverprint_catalogue::{Closed, Entry, Recorder, Snapshot};
-use silverprint_core::{Failure, FetchError, NameTemplate, Photo, PhotoId, Rendition, Source};
+use silverprint_core::{
+    Failure, FetchError, NameTemplate, Photo, PhotoId, Rendition, Source, SourceError,
+};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -36,13 +38,22 @@ use url::Url;
 
 /// Every kind of failure that a photo can have, as in failed.csv's reasons, the
 /// receipt and the list.
-pub const FAILURES: [&str; 7] =
-    [GONE, PASSING, UNREACHABLE, FORBIDDEN, NO_RENDITION, NO_PLACE, silverprint_catalogue::DAMAGED];
+pub const FAILURES: [&str; 8] = [
+    GONE,
+    PASSING,
+    UNREACHABLE,
+    FORBIDDEN,
+    NOT_UNDERSTOOD,
+    NO_RENDITION,
+    NO_PLACE,
+    silverprint_catalogue::DAMAGED,
+];
 
 const GONE: &str = "gone";
 const PASSING: &str = "passing";
 const UNREACHABLE: &str = "unreachable";
 const FORBIDDEN: &str = "forbidden";
+const NOT_UNDERSTOOD: &str = "not understood";
 const NO_RENDITION: &str = "no rendition";
 const NO_PLACE: &str = "no place";
 
@@ -73,6 +84,9 @@ pub(crate) enum Fatal {
     Catalogue(#[from] Closed),
     #[error("{0}")]
     Unreachable(String),
+    /// Whatever is asked for, and by whichever photo, the answer is no.
+    #[error(transparent)]
+    Source(SourceError),
 }
 
 /// Why a photo is not ready.
@@ -207,6 +221,8 @@ impl Pipeline {
                 }
                 UNREACHABLE
             }
+            FetchError::Access(error) => return Lost::Run(Fatal::Source(error)),
+            FetchError::Malformed { .. } => NOT_UNDERSTOOD,
             FetchError::Gone { .. } => GONE,
             FetchError::Passing { .. } => PASSING,
             FetchError::Forbidden { .. } => FORBIDDEN,

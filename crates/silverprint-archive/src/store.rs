@@ -158,11 +158,15 @@ impl Folder {
     /// Writes a file that is made anew in every run: whole, but not synced,
     /// since it can be made again. Blocks; for the threads of the closing.
     pub(crate) fn write_now(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        self.rewrite(path, |error| error, |out| out.write_all(bytes))
+        let temporary = self.root.join(Layout::INCOMING).join(self.temporary_name());
+        written(&temporary, bytes)?;
+        let path = self.root.join(path);
+        fs::rename(&temporary, &path).attempt("rename a file to", &path)
     }
 
-    /// The same, for what is too long to hold in memory. Errors of the disk
-    /// come as the callback's own kind.
+    /// Writes a list in the folder that others go by: whole and synced, and so
+    /// long as it may be. Errors of the disk come as the callback's own kind.
+    /// Blocks; for the threads of the closing.
     pub(crate) fn rewrite<E>(
         &self,
         path: &str,
@@ -173,9 +177,11 @@ impl Folder {
         let created = create(&temporary).attempt("create", &temporary);
         let mut out = BufWriter::new(created.map_err(&fail)?);
         write(&mut out)?;
-        out.into_inner().map_err(|error| fail(error.into_error()))?;
+        let written = out.into_inner().map_err(|error| fail(error.into_error()))?;
+        written.sync_all().attempt("sync", &temporary).map_err(&fail)?;
         let path = self.root.join(path);
-        fs::rename(&temporary, &path).attempt("rename a file to", &path).map_err(fail)
+        fs::rename(&temporary, &path).attempt("rename a file to", &path).map_err(&fail)?;
+        dirsync::sync_directory(&self.root).map_err(fail)
     }
 
     /// Removes a file, if it is there. Blocks; for the threads of the closing.

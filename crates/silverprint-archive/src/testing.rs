@@ -75,6 +75,8 @@ pub(crate) struct Scripted {
     pub(crate) pictures: HashMap<String, Vec<u8>>,
     /// What the source says of each video's stream; of others it knows none.
     pub(crate) streams: HashMap<PhotoId, Vec<Stream>>,
+    /// A host that says nothing.
+    pub(crate) hangs: Option<&'static str>,
     /// The addresses that were asked for.
     pub(crate) opened: Mutex<Vec<String>>,
 }
@@ -98,6 +100,7 @@ impl Scripted {
             book: Mutex::default(),
             pictures: HashMap::new(),
             streams: HashMap::new(),
+            hangs: None,
             opened: Mutex::default(),
         }
     }
@@ -188,6 +191,9 @@ impl Source for Scripted {
     ) -> BoxFuture<'a, Result<u32, FetchError>> {
         async move {
             self.opened.lock().unwrap().push(url.path().to_owned());
+            if self.hangs.is_some_and(|host| url.host_str() == Some(host)) {
+                std::future::pending::<()>().await;
+            }
             let Some(bytes) = self.pictures.get(url.as_str()) else {
                 return Err(FetchError::Gone { message: "404".to_owned(), attempts: 2 });
             };

@@ -28,8 +28,8 @@ pub use finding::{
     BuiltAgain, Finding, FindingKind, Inspector, Remedy, Repaired, Unrepaired, Verified,
 };
 use silverprint_catalogue::{Catalogue, CatalogueError, Opened};
-use silverprint_core::{Layout, Reporter, Source};
-use std::fs::File;
+use silverprint_core::{Layout, Reporter, Source, SourceError};
+use std::fs::{self, File};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -99,6 +99,9 @@ pub enum VerifyError {
         /// Why.
         source: io::Error,
     },
+    /// The key is refused, or what tells of the files may not be asked.
+    #[error(transparent)]
+    Source(SourceError),
     /// The hosts of the pictures cannot be reached any more.
     #[error("{message}")]
     Unreachable {
@@ -154,6 +157,7 @@ fn claim(
     by: By,
     will_write: bool,
 ) -> Result<(Claim, Option<BuiltAgain>), VerifyError> {
+    refuse_link(root)?;
     match by {
         By::TheCatalogue => drop(Catalogue::open_read_only(root)?),
         By::TheRecord if Catalogue::has_record(root) => {
@@ -171,6 +175,12 @@ fn claim(
         By::TheCatalogue => Claim::Lock { _held: lock_if_writable(root)? },
     };
     let built = match by {
+        // What a killed run has told photos.jsonl only is what is to be checked:
+        // who repairs takes it in, and would repair by what was found without it.
+        By::TheCatalogue if will_write && Catalogue::open_read_only(root)?.is_behind(root)? => {
+            drop(Catalogue::open_existing(root)?);
+            None
+        }
         By::TheCatalogue => None,
         By::TheRecord => match Catalogue::build_again(root)?.1 {
             Opened::Rebuilt { photos, unreadable, set_aside, .. } => {
@@ -180,6 +190,16 @@ fn claim(
         },
     };
     Ok((claim, built))
+}
+
+/// Fails where our own corner is a link: what is noted there, and the lock, would
+/// be written elsewhere.
+fn refuse_link(root: &Path) -> Result<(), FolderError> {
+    let path = root.join(Layout::PRIVATE);
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.is_symlink() => Err(FolderError::NotOurs { path }),
+        _ => Ok(()),
+    }
 }
 
 /// Keeps others from changing what is checked. Where nothing can be written,

@@ -7,7 +7,7 @@
 use crate::error::{Context, is_damage};
 use crate::ledger::{listing, photo_id};
 use crate::names::Names;
-use crate::rebuild::{Absent, build, put_in_place, reconcile, set_aside, tailed};
+use crate::rebuild::{Absent, build, put_in_place, reconcile, record_length, set_aside, tailed};
 use crate::record::{Record, refuse_symlink};
 use crate::{CatalogueError, Snapshot, Writer, schema};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -99,6 +99,14 @@ impl Catalogue {
         Ok((Self::set_up(sql, path, record)?, opened))
     }
 
+    /// Whether photos.jsonl goes on behind what it has taken in: a run was
+    /// killed between the two.
+    pub fn is_behind(&self, folder: &Path) -> Result<bool, CatalogueError> {
+        let known = record_length(&self.sql).context("read the catalogue", &self.path)?;
+        let found = fs::symlink_metadata(folder.join(Layout::RECORD));
+        Ok(found.is_ok_and(|found| found.is_file() && found.len() > known))
+    }
+
     /// Whether there is a record that a catalogue can be built from.
     pub fn has_record(folder: &Path) -> bool {
         let found = fs::symlink_metadata(folder.join(Layout::RECORD));
@@ -183,7 +191,7 @@ enum Found {
 
 /// Neither the database nor what the engine lays beside it may be a link: it
 /// follows them, writes there, and cuts the file off.
-fn refuse_links(path: &Path) -> Result<(), CatalogueError> {
+pub(crate) fn refuse_links(path: &Path) -> Result<(), CatalogueError> {
     ["", "-wal", "-shm", "-journal"].iter().try_for_each(|tail| refuse_symlink(&tailed(path, tail)))
 }
 

@@ -5,8 +5,8 @@
 //! nothing is lost with it but time. A file counts as checked by what it is to
 //! its photo and the start of its sum: one that was fetched anew is a new one.
 
+use crate::catalogue::refuse_links;
 use crate::error::Context;
-use crate::record::refuse_symlink;
 use crate::{CatalogueError, FileRow, ledger};
 use rusqlite::{Connection, OptionalExtension, params};
 use silverprint_core::Layout;
@@ -43,7 +43,7 @@ impl Checked {
     /// Begins anew: no file counts as checked.
     pub fn begin(folder: &Path) -> Result<Self, CatalogueError> {
         let path = folder.join(Layout::VERIFIED);
-        refuse_symlink(&path)?;
+        refuse_links(&path)?;
         for tail in ["-wal", "-shm", ""] {
             let mut part = path.clone().into_os_string();
             part.push(tail);
@@ -61,7 +61,7 @@ impl Checked {
     /// read.
     pub fn go_on(folder: &Path) -> Result<Self, CatalogueError> {
         let path = folder.join(Layout::VERIFIED);
-        refuse_symlink(&path)?;
+        refuse_links(&path)?;
         match Self::open(path) {
             Err(error) if error.is_damaged() => Self::begin(folder),
             opened => opened,

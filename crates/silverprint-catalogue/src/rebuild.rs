@@ -94,32 +94,62 @@ pub(crate) fn reconcile(
         return Ok(());
     }
     let change = sql.transaction().context(attempt, path)?;
-    if known < record.length() {
-        let mut torn = None;
-        record.for_each_line(known..record.length(), |at, text| match Line::parse(text) {
-            Some(line) if torn.is_none() => ledger::restore(&change, &line).context(attempt, path),
-            None if text.contains(&0) => {
-                torn.get_or_insert(at);
-                Ok(())
-            }
-            _ => Ok(()),
-        })?;
-        // Zeros are pages that never came to the disk: the power failed between
-        // the lines and their sync. Nobody was told of them, and what they spoke
-        // of is found again by its files.
-        if let Some(at) = torn {
-            record.cut(at)?;
-        }
+    let lacking = if known < record.length() {
+        let Some(Torn { at, behind }) = take_in(&change, path, record, known)? else {
+            set_record_length(&change, record.length()).context(attempt, path)?;
+            return change.commit().context(attempt, path);
+        };
+        // What follows the torn end is safe before it is cut off with it: killed
+        // in between, the record is one that lost something.
+        set_record_length(&change, u64::MAX >> 1).context(attempt, path)?;
+        change.commit().context(attempt, path)?;
+        record.cut(at)?;
+        behind
     } else {
-        for id in recorded(&change).context(attempt, path)? {
-            if let Some(line) = ledger::load(&change, id).context(attempt, path)? {
-                record.push(&line)?;
-            }
+        let lacking = recorded(&change).context(attempt, path)?;
+        change.commit().context(attempt, path)?;
+        lacking
+    };
+    for id in lacking {
+        if let Some(line) = ledger::load(sql, id).context(attempt, path)? {
+            record.push(&line)?;
         }
-        record.sync()?;
     }
-    set_record_length(&change, record.length()).context(attempt, path)?;
-    change.commit().context(attempt, path)
+    record.sync()?;
+    set_record_length(sql, record.length()).context(attempt, path)
+}
+
+/// Where lines end that came to the disk whole, and whose lines follow.
+struct Torn {
+    at: u64,
+    behind: Vec<PhotoId>,
+}
+
+/// Takes the lines in that the catalogue has not. Zeros are pages that never
+/// came to the disk: the power failed between lines and their sync. Nobody was
+/// told of those, and what they spoke of is found again by its files. A whole
+/// line behind them is as good as any: its files were there before it.
+fn take_in(
+    sql: &Connection,
+    path: &Path,
+    record: &Record,
+    known: u64,
+) -> Result<Option<Torn>, CatalogueError> {
+    let mut torn: Option<Torn> = None;
+    record.for_each_line(known..record.length(), |at, text| {
+        match (Line::parse(text), &mut torn) {
+            (Some(line), torn) => {
+                if let Some(torn) = torn {
+                    torn.behind.push(line.id);
+                }
+                return ledger::restore(sql, &line).context("agree with photos.jsonl", path);
+            }
+            (None, None) if text.contains(&0) => torn = Some(Torn { at, behind: Vec::new() }),
+            (None, _) => {}
+        }
+        Ok(())
+    })?;
+    Ok(torn)
 }
 
 /// Notes, in the transaction that takes it in, how long the record is.

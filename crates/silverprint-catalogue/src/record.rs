@@ -168,8 +168,9 @@ fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
     Ok(read as u64)
 }
 
-/// Cuts off what is no whole line at the end, or gives a whole one the line
-/// break that it lacks. Returns the length.
+/// Cuts off what a crash left at the end of a line, or gives a whole line the
+/// line break that it lacks. One that ends as a line does, and is none, is
+/// somebody's: it stays, to be named. Returns the length.
 fn mend_tail(file: &mut File) -> io::Result<u64> {
     let length = file.metadata()?.len();
     if length == 0 {
@@ -177,16 +178,17 @@ fn mend_tail(file: &mut File) -> io::Result<u64> {
     }
     let ended = byte_at(file, length - 1)? == b'\n';
     let start = line_start(file, length - u64::from(ended))?;
-    let is_json = length - start <= LONGEST_LINE && {
-        file.seek(SeekFrom::Start(start))?;
-        let mut last = Vec::new();
-        file.take(LONGEST_LINE).read_to_end(&mut last)?;
-        last.trim_ascii().is_empty() || serde_json::from_slice::<IgnoredAny>(&last).is_ok()
-    };
-    match (is_json, ended) {
-        (true, true) => return Ok(length),
+    let mut last = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.take(LONGEST_LINE).read_to_end(&mut last)?;
+    let is_whole = length - start <= LONGEST_LINE
+        && (last.trim_ascii().is_empty() || serde_json::from_slice::<IgnoredAny>(&last).is_ok());
+    // Zeros are pages that never came to the disk.
+    match (is_whole, ended) {
         (true, false) => file.write_all(b"\n")?,
-        (false, _) => file.set_len(start)?,
+        (false, true) if last.contains(&0) => file.set_len(start)?,
+        (false, false) => file.set_len(start)?,
+        (true | false, true) => return Ok(length),
     }
     file.sync_all()?;
     Ok(file.metadata()?.len())

@@ -259,16 +259,34 @@ fn torn_lines_are_cut_off_and_whole_ones_never_glued() {
     check(b"", 1);
     check(b"{", 1);
     check(b"{\"v\":1,\"id\":\"2\",\"sta", 1);
-    check(b"{\"v\":1,\"id\":\"2\",\"sta\n", 1);
     check(&[0; 9000], 1);
+    check(&[&[0; 9000], &b"\"}\n"[..]].concat(), 1);
     check(b"\xff\xfe", 1);
     check(b"{\"v\":2,\"id\":\"2\"}", 2);
+}
+
+/// What ends as a line does was not torn by a crash: it is not ours to throw away.
+#[test]
+fn a_last_line_that_cannot_be_read_stays_and_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(common::write(folder.path(), [saved(1, "x"), saved(2, "y")]));
+    let path = folder.path().join(Layout::RECORD);
+    let text = String::from_utf8(get(&path)).unwrap();
+    let spoilt = text.replace("\"id\":\"2\",", "\"id\":\"2\"!");
+    assert_ne!(spoilt, text);
+    put(&path, spoilt.as_bytes());
+    drop(Catalogue::open(folder.path()).unwrap());
+    assert_eq!(get(&path), spoilt.as_bytes());
+    let opened = Catalogue::build_again(folder.path()).unwrap().1;
+    assert!(matches!(opened, Opened::Rebuilt { photos: 1, unreadable: 1, .. }), "{opened:?}");
+    drop(common::write(folder.path(), [saved(3, "z")]));
+    assert!(get(&path).starts_with(spoilt.as_bytes()));
 }
 
 /// The power failed between lines and their sync: of the pages that they lie in
 /// one never came, and a later one did.
 #[test]
-fn what_power_loss_left_behind_the_last_commit_is_cut_off_from_its_first_zeros_on() {
+fn what_power_loss_left_behind_the_last_commit_is_cut_out_and_whole_lines_are_not() {
     let folder = tempfile::tempdir().unwrap();
     drop(common::write(folder.path(), [saved(1, "x")]));
     let path = folder.path().join(Layout::RECORD);
@@ -280,12 +298,28 @@ fn what_power_loss_left_behind_the_last_commit_is_cut_off_from_its_first_zeros_o
     append(&path, &torn.as_bytes()[..20]);
     append(&path, &[0; 4096]);
     append(&path, &torn.as_bytes()[30..]);
-    append(&path, of("4").as_bytes());
-    let (catalogue, opened) = Catalogue::open(folder.path()).unwrap();
-    assert_eq!(opened, Opened::Existing);
-    assert_eq!(catalogue.counts().unwrap().photos, 2);
-    assert_eq!(get(&path), whole);
-    drop(catalogue);
+    let older = get(&folder.path().join(Layout::CATALOGUE));
+    let check = |tail: &str, ids: &[&str]| {
+        put(&folder.path().join(Layout::CATALOGUE), &older);
+        let before = get(&path);
+        append(&path, tail.as_bytes());
+        let look = Catalogue::open_read_only(folder.path()).unwrap();
+        assert!(look.is_behind(folder.path()).unwrap());
+        drop(look);
+        let (catalogue, opened) = Catalogue::open(folder.path()).unwrap();
+        assert_eq!(opened, Opened::Existing);
+        assert_eq!(catalogue.counts().unwrap().photos, ids.len() as u64);
+        assert!(!catalogue.is_behind(folder.path()).unwrap());
+        drop(catalogue);
+        assert!(get(&path).starts_with(&whole));
+        let lines = record(folder.path());
+        assert!(lines.iter().map(|line| line["id"].as_str().unwrap()).eq(ids.iter().copied()));
+        put(&path, &before);
+    };
+    check("", &["1", "2"]);
+    check(&of("4"), &["1", "2", "4"]);
+    check(&[of("4"), of("5")].concat(), &["1", "2", "4", "5"]);
+    put(&folder.path().join(Layout::CATALOGUE), &older);
     drop(common::write(folder.path(), [saved(5, "y")]));
     assert_eq!(record(folder.path()).len(), 3, "every line is one");
 }

@@ -1,6 +1,6 @@
 //! Where a body goes while it comes, and who says whether it is good.
 
-use crate::PhotoId;
+use crate::{PhotoId, SourceError};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
@@ -147,6 +147,18 @@ pub enum FetchError {
         /// Why.
         message: String,
     },
+    /// What the host says of it makes no sense.
+    #[error("{message}")]
+    Malformed {
+        /// What is wrong with it.
+        message: String,
+        /// How often the host was asked.
+        attempts: u32,
+    },
+    /// The answer would be no whatever was asked for: the key is refused, or the
+    /// site asks programs to stay away.
+    #[error(transparent)]
+    Access(SourceError),
     /// Our own side failed.
     #[error(transparent)]
     Local(#[from] std::io::Error),
@@ -158,8 +170,9 @@ impl FetchError {
         match self {
             Self::Gone { attempts, .. }
             | Self::Passing { attempts, .. }
+            | Self::Malformed { attempts, .. }
             | Self::Unreachable { attempts, .. } => *attempts,
-            Self::Forbidden { .. } | Self::Local(_) => 0,
+            Self::Forbidden { .. } | Self::Access(_) | Self::Local(_) => 0,
         }
     }
 }

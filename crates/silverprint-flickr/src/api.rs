@@ -310,6 +310,42 @@ mod tests {
         assert_eq!(page.photos[0].owner, nsid);
     }
 
+    /// What a panic says that is about one of them.
+    fn panicking(held: &(dyn fmt::Debug + Sync)) -> String {
+        let panicking = std::panic::AssertUnwindSafe(|| panic!("it is there: {held:?}"));
+        let payload = std::panic::catch_unwind(panicking).unwrap_err();
+        payload.downcast_ref::<String>().expect("a message").clone()
+    }
+
+    #[test]
+    fn no_panic_about_what_holds_a_key_shows_it() {
+        let key = || -> ApiKey { "canary0000".parse().unwrap() };
+        let policy = Policy::new("silverprint test".to_owned(), MayAsk::new(|_| Ok(())));
+        let client = Client::new(policy, Arc::new(Silent)).unwrap();
+        let own = Api::new(Base::flickr(), key(), client.clone());
+        let site = Api::with_site_key(Base::flickr(), client);
+        let found = crate::found_key::FoundKey::find("site_key = \"canary0000\";");
+        let attempt = Attempt { what: "look".to_owned(), account: "keeper", key: &key() };
+        let said = "GET http://h/rest/?api_key=canary0000 by canary0000".to_owned();
+        let code = |code| crate::Failure { code, message: said.clone() };
+        let errors = [1, 2, 100, 105, 116].map(|n| attempt.failed(&code(n), Method::Info));
+        let sent = FetchError::Passing { message: said.clone(), attempts: 1 };
+        let held: [&(dyn fmt::Debug + Sync); 7] = [
+            &key(),
+            &found.expect("it stands there"),
+            &own,
+            &site,
+            &errors,
+            &attempt.unanswered(sent),
+            &"canary 0000".parse::<ApiKey>(),
+        ];
+        for held in held {
+            let message = panicking(held);
+            assert!(message.starts_with("it is there: "), "{message}");
+            assert!(!message.contains("canary"), "{message}");
+        }
+    }
+
     #[test]
     fn foreign_pictures_are_not_asked_for_and_nothing_shows_the_key() {
         let may_ask = |url: &Url| Base::flickr().may_ask(url).map_err(|no| no.to_string());

@@ -58,7 +58,10 @@ impl Attempt<'_> {
             | FetchError::Forbidden { host, message } => {
                 SourceError::Unreachable { host, message: self.key.clean(&message) }
             }
-            FetchError::Gone { message, .. } => self.malformed(&message),
+            FetchError::Gone { message, .. } | FetchError::Malformed { message, .. } => {
+                self.malformed(&message)
+            }
+            FetchError::Access(error) => error,
             FetchError::Local(error) => {
                 // What the system says has no key in it; other words may.
                 let cleaned = || io::Error::other(self.key.clean(&error.to_string()));

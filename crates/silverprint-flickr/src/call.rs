@@ -101,8 +101,9 @@ impl Sink for AnswerSink<'_> {
     fn write(&mut self, chunk: Bytes) -> BoxFuture<'_, Result<(), SinkError>> {
         if self.body.len() + chunk.len() > Answer::LONGEST {
             let limit = Answer::LONGEST >> 20;
-            let gone = format!("the answer is longer than {limit} MiB");
-            return ready(Err(SinkError::Gone(gone))).boxed();
+            // No page is so long: it is the host that does not know where to end.
+            let endless = Rejection(format!("the answer is longer than {limit} MiB"));
+            return ready(Err(endless.into())).boxed();
         }
         self.body.extend_from_slice(&chunk);
         ready(Ok(())).boxed()
@@ -180,7 +181,7 @@ mod tests {
         let whole = Bytes::from(vec![b' '; Answer::LONGEST]);
         sink.write(whole).now_or_never().unwrap().unwrap();
         let more = sink.write(Bytes::from_static(b" ")).now_or_never().unwrap();
-        assert!(matches!(more, Err(SinkError::Gone(_))));
+        assert!(matches!(more, Err(SinkError::Rejected(_))), "asked for again, then passing");
     }
 
     #[test]

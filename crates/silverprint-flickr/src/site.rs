@@ -168,8 +168,8 @@ impl Sink for HtmlSink {
 
     fn write(&mut self, chunk: Bytes) -> BoxFuture<'_, Result<(), SinkError>> {
         if self.body.len() + chunk.len() > Self::LONGEST {
-            let gone = format!("the page is longer than {} MiB", Self::LONGEST >> 20);
-            return ready(Err(SinkError::Gone(gone))).boxed();
+            let endless = format!("the page is longer than {} MiB", Self::LONGEST >> 20);
+            return ready(Err(Rejection(endless).into())).boxed();
         }
         self.body.extend_from_slice(&chunk);
         ready(Ok(())).boxed()
@@ -221,7 +221,7 @@ mod tests {
         let whole = Bytes::from(vec![b' '; HtmlSink::LONGEST]);
         sink.write(whole).now_or_never().unwrap().unwrap();
         let more = sink.write(Bytes::from_static(b" ")).now_or_never().unwrap();
-        assert!(matches!(more, Err(SinkError::Gone(_))));
+        assert!(matches!(more, Err(SinkError::Rejected(_))), "asked for again, then passing");
     }
 
     #[test]

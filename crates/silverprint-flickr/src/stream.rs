@@ -11,22 +11,23 @@ use url::Url;
 
 /// What it means for a video that the call about it failed.
 pub(crate) fn unanswered(error: SourceError) -> FetchError {
-    let said = format!("which streams it has: {error}");
+    let of_streams = |message: String| format!("which streams it has: {message}");
     match error {
         SourceError::Passing { message, attempts, .. } => {
-            FetchError::Passing { message: format!("which streams it has: {message}"), attempts }
+            FetchError::Passing { message: of_streams(message), attempts }
         }
         SourceError::Unreachable { host, message } => {
             FetchError::Unreachable { host, message, attempts: 1 }
         }
         SourceError::NoSuchAccount { message, .. } | SourceError::NoPermission { message, .. } => {
-            FetchError::Gone { message: format!("which streams it has: {message}"), attempts: 1 }
+            FetchError::Gone { message: of_streams(message), attempts: 1 }
         }
         SourceError::Local { source, .. } => FetchError::Local(source),
-        // With another key, or another version of the program, it may be had.
-        SourceError::BadKey { .. }
-        | SourceError::Malformed { .. }
-        | SourceError::Disallowed { .. } => FetchError::Passing { message: said, attempts: 1 },
+        SourceError::Malformed { message, .. } => {
+            FetchError::Malformed { message: of_streams(message), attempts: 1 }
+        }
+        // No other video would be told of either.
+        SourceError::BadKey { .. } | SourceError::Disallowed { .. } => FetchError::Access(error),
     }
 }
 

@@ -233,15 +233,22 @@ async fn a_videos_stream_takes_one_call() {
 
 #[tokio::test]
 async fn a_video_whose_streams_are_not_told_is_gone_and_shows_no_key() {
-    for (code, message) in [(1, "Photo not found"), (2, "Permission denied"), (100, KEY)] {
-        let body = format!(r#"{{"stat":"fail","code":{code},"message":"{message}"}}"#);
+    let said = async |code: u32| {
+        let body = format!(r#"{{"stat":"fail","code":{code},"message":"no, {KEY}"}}"#);
         let server = Server::start(move |_, _| (200, body.clone()));
         let error = server.api().streams(&video()).await.unwrap_err();
-        // With a key that is good it may be there.
-        let is_gone = matches!(error, FetchError::Gone { attempts: 1, .. });
-        assert_eq!(is_gone, code != 100, "{error:?}");
         assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+        error
+    };
+    for code in [1, 2] {
+        let gone = said(code).await;
+        assert!(matches!(gone, FetchError::Gone { attempts: 1, .. }), "{gone:?}");
     }
+    // No other video is told of either, and none of it passes.
+    let access = said(100).await;
+    assert!(matches!(access, FetchError::Access(SourceError::BadKey { .. })), "{access:?}");
+    let malformed = said(116).await;
+    assert!(matches!(malformed, FetchError::Malformed { attempts: 1, .. }), "{malformed:?}");
     let server = Server::start(|query, _| (200, format!("it broke: {query:?}")));
     let error = server.api().streams(&video()).await.unwrap_err();
     assert!(matches!(error, FetchError::Passing { attempts: 3, .. }), "{error:?}");

@@ -202,6 +202,7 @@ impl Client {
         sink: &mut dyn Sink,
     ) -> Result<(Option<Url>, u64), Trouble> {
         let response = self.send(question, stall.over).await?;
+        permit.reached();
         trace!(status = response.status().as_u16(), path = question.url.path(), "answered");
         match classify(response, question, sink)? {
             Answer::Body(response, head) => {
@@ -236,7 +237,7 @@ impl Client {
             }
             // The line may be down: leave the host alone for a moment.
             Trouble::Unreachable(message) => {
-                permit.refused((Refusal::Unavailable, message), None, reporter);
+                permit.refused((Refusal::Unreachable, message), None, reporter);
             }
             // It answered: that something is missing is a good answer too.
             Trouble::Missing(_) | Trouble::Expired(_) => {

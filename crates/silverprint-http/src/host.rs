@@ -100,9 +100,9 @@ impl Host {
         self.lock().n_good
     }
 
-    /// How long the host has refused, without one good answer.
-    pub(crate) fn refusing_for(&self) -> Duration {
-        self.lock().refusing_since.map_or(Duration::ZERO, |since| since.elapsed())
+    /// How long no connection to the host has come about.
+    pub(crate) fn unreachable_for(&self) -> Duration {
+        self.lock().unreachable_since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// What is left of its pause.

@@ -73,18 +73,19 @@ impl Tries {
             Trouble::Refused { reason, .. } => self.was_refused(reason, host, policy),
             Trouble::Missing(message) => {
                 self.missing += 1;
-                if self.missing >= MISSING_ATTEMPTS || !host.is_some_and(Host::pay_for_retry) {
+                // One more costs the host little, and nobody is called gone for
+                // the trouble that others had there.
+                if self.missing >= MISSING_ATTEMPTS || host.is_none() {
                     return Err(FetchError::Gone { message, attempts });
                 }
                 Ok((message, policy.backoff.delay(self.missing)))
             }
             Trouble::Expired(message) => {
                 self.failures += 1;
-                let pays = self.progressed || host.is_some_and(Host::pay_for_retry);
-                if self.failures >= policy.attempts || !pays {
-                    return Err(FetchError::Gone { message, attempts });
+                match host.filter(|_| self.failures < policy.attempts) {
+                    Some(host) => self.pay(message, host, policy, reporter),
+                    None => Err(FetchError::Gone { message, attempts }),
                 }
-                Ok((message, policy.backoff.delay(self.failures)))
             }
             Trouble::Unfit(message) => {
                 self.only_whole = true;
@@ -95,12 +96,13 @@ impl Tries {
                 self.failures += 1;
                 // Many addresses share the few attempts that a dead line gets:
                 // their patience is the host's, not each its own.
-                let is_dead = host.is_some_and(|host| host.refusing_for() > DEAD_AFTER);
+                let is_dead = host.is_some_and(|host| host.unreachable_for() > DEAD_AFTER);
                 if self.failures >= policy.attempts || is_dead {
                     let host = host.map_or(String::new(), |host| host.name().to_owned());
                     return Err(FetchError::Unreachable { host, message, attempts });
                 }
-                Ok((message, Duration::ZERO))
+                // The gate does not pause for one that is alone.
+                Ok((message, policy.backoff.delay(self.failures)))
             }
             // It was turned away at the gate: this was no attempt.
             Trouble::GivenUp(message) => {
@@ -129,7 +131,7 @@ impl Tries {
         }
         let is_sure = self.refusals >= SURELY_ITS_OWN;
         self.refusals += u32::from(is_its_own || is_sure);
-        let is_out_of_patience = host.is_some_and(|host| host.refusing_for() > policy.patience);
+        let is_out_of_patience = host.is_some_and(|host| host.verdict().is_some());
         if self.refusals >= MOST_REFUSALS || is_out_of_patience {
             let message = format!("{reason}, {attempts} times");
             return Err(FetchError::Passing { message, attempts });
@@ -154,11 +156,22 @@ impl Tries {
         if self.failures >= policy.attempts {
             return passing(message);
         }
-        // One that goes on costs the host nothing a second time.
+        self.pay(message, host, policy, reporter)
+    }
+
+    /// The host pays for another attempt; where it has nothing left to pay with,
+    /// all wait. One that goes on costs it nothing a second time.
+    fn pay(
+        &self,
+        message: String,
+        host: &Host,
+        policy: &Policy,
+        reporter: &dyn Reporter,
+    ) -> Result<(String, Duration), FetchError> {
         if !self.progressed && !host.pay_for_retry() {
             host.wait_for_retry(&message, reporter);
-            if let Some(verdict) = host.verdict() {
-                return passing(verdict);
+            if let Some(message) = host.verdict() {
+                return Err(FetchError::Passing { message, attempts: self.attempts });
             }
         }
         Ok((message, policy.backoff.delay(self.failures)))
@@ -170,3 +183,6 @@ impl Tries {
         self.good_before.replace(n_good).is_none_or(|before| n_good > before)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,8 +34,10 @@ pub(crate) enum Trouble {
 pub(crate) enum Refusal {
     /// Too many requests (429): at once, or a second.
     TooMany,
-    /// It is not there for anybody (503, no connection).
+    /// It is not there for anybody (503).
     Unavailable,
+    /// No connection comes about.
+    Unreachable,
 }
 
 impl From<SinkError> for Trouble {

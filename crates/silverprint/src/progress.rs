@@ -3,7 +3,7 @@
 
 mod bars;
 pub(crate) mod json;
-mod lines;
+pub(crate) mod lines;
 pub(crate) mod local;
 
 use crate::args::Output;

@@ -199,6 +199,7 @@ fn explained(kind: &str) -> &str {
         "passing" => "trouble that had not passed after all retries",
         "unreachable" => "the host could not be reached",
         "forbidden" => "an address that is not Flickr's",
+        "not understood" => "an answer that could not be understood",
         "no rendition" => "Flickr lists no file",
         "no place" => "something else lies where they go",
         "damaged" => "damaged in the folder, and not to be had again",

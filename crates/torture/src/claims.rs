@@ -53,6 +53,19 @@ pub(crate) fn of_record(folder: &Folder) -> Result<()> {
     Ok(())
 }
 
+/// That SHA256SUMS is there, whole and true. Only of a run that had ended. Says
+/// how many files it names.
+pub(crate) fn of_sums(folder: &Folder) -> Result<usize> {
+    let text = fs::read_to_string(folder.at("SHA256SUMS")).context("SHA256SUMS")?;
+    ensure!(text.is_empty() || text.ends_with('\n'), "SHA256SUMS ends within a line");
+    for line in text.lines() {
+        let (sum, path) = line.split_once("  ").context("SHA256SUMS has a torn line")?;
+        let content = fs::read(folder.at(path)).with_context(|| path.to_owned())?;
+        ensure!(sha256(&content) == sum, "{path} is not as SHA256SUMS has it");
+    }
+    Ok(text.lines().count())
+}
+
 fn is_whole(folder: &Folder, path: &str, bytes: u64, sum: &str) -> Result<()> {
     let content = fs::read(folder.at(path)).with_context(|| path.to_owned())?;
     let length = content.len() as u64;

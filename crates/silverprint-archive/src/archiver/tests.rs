@@ -98,6 +98,51 @@ async fn a_run_is_stopped_while_the_site_says_nothing() {
     }
 }
 
+/// Counts what is saved.
+#[derive(Default)]
+struct Saves(tokio::sync::watch::Sender<usize>);
+
+impl Reporter for Saves {
+    fn saved(&self, _: &Photo, _: Option<&str>, _: u64) {
+        self.0.send_modify(|saved| *saved += 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_says_nothing_holds_no_photos_of_others_up() {
+    let (bytes, width, height) = jpeg(0);
+    let at = |id: u64, host: &str| {
+        let listed = rendition(Size::Original, width, height, &format!("s{id}"));
+        let url = listed.url.as_str().replace("live.", host).parse().unwrap();
+        photo(id, vec![Rendition { url, ..listed }])
+    };
+    // The silent host's are listed first, and more than are on their way at once.
+    let silent = (1..=400).map(|id| at(id, "silent."));
+    let photos: Vec<_> = silent.chain((401..=420).map(|id| at(id, "live."))).collect();
+    let urls = photos.iter().map(|photo| (photo.renditions[0].url.to_string(), bytes.clone()));
+    let pictures = urls.collect();
+    let list = move |_, _| Answer::Page(Page { photos: photos.clone(), ..page([], 1, 420) });
+    let mut source = Scripted::new(list);
+    (source.pictures, source.hangs) = (pictures, Some("silent.staticflickr.com"));
+    let source = Arc::new(source);
+    let (folder, counter) = (tempfile::tempdir().unwrap(), Arc::new(Saves::default()));
+    let mut saved = counter.0.subscribe();
+    let (stopper, stop) = Stopper::new();
+    let asked = Arc::clone(&source);
+    let running = tokio::spawn(archive(order(folder.path()), source, counter, stop));
+    let all_others = saved.wait_for(|saved| *saved == 20);
+    let came = tokio::time::timeout(Duration::from_mins(1), all_others).await;
+    assert!(came.is_ok(), "{} were asked for", asked.opened.lock().unwrap().len());
+    // Who waits for the silent one is not begun when the run is stopped.
+    let opened = asked.opened.lock().unwrap().len();
+    assert!(opened <= lanes::MOST_OF_A_HOST + 20, "{opened}");
+    stopper.stop();
+    stopper.stop();
+    let report = running.await.unwrap().unwrap();
+    assert_eq!((report.receipt.saved, report.receipt.left), (20, 400));
+    assert_eq!(asked.opened.lock().unwrap().len(), opened);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_window_over_pages_announces_what_may_be_in_it() {
     // Two pages of a hundred show 25 each; of the first, 20 are in the window.
@@ -234,6 +279,46 @@ async fn a_file_that_cannot_be_read_is_fetched_again_and_ends_no_run() {
     std::os::unix::fs::symlink("7.jpg", &picture).unwrap();
     assert_eq!(run(folder.path(), &[(&original, &bytes)]).await.saved, 1);
     assert_eq!(std::fs::read(&picture).unwrap(), bytes);
+    is_sound(folder.path());
+}
+
+/// What was called damaged, and is there again as its row says, comes from
+/// nowhere else, whatever title it has now.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_has_the_sum_of_its_row_is_not_fetched_for_a_new_title() {
+    let (bytes, width, height) = jpeg(0);
+    let original = rendition(Size::Original, width, height, "a");
+    let folder = tempfile::tempdir().unwrap();
+    let titled =
+        |title: &str| Photo { title: title.to_owned(), ..photo(7, vec![original.clone()]) };
+    let source = |photo: Photo| {
+        let list = move |_, _| Answer::Page(Page { photos: vec![photo.clone()], ..page([], 1, 1) });
+        let mut source = Scripted::new(list);
+        source.pictures.insert(original.url.to_string(), bytes.clone());
+        source
+    };
+    let (receipt, _) = run_source(order(folder.path()), source(titled("old"))).await;
+    assert_eq!(receipt.saved, 1);
+    let damaged = |title| {
+        let failure = silverprint_core::Failure {
+            kind: silverprint_catalogue::DAMAGED.to_owned(),
+            reason: "rot".to_owned(),
+            url: String::new(),
+            attempts: 0,
+        };
+        let writer = Catalogue::open(folder.path()).unwrap().0.write().unwrap();
+        let entry = Entry::Damaged { id: PhotoId::new(7), failure, at: 1 };
+        writer.recorder().record_blocking(entry).unwrap();
+        drop(writer.finish().unwrap());
+        source(titled(title))
+    };
+    let (receipt, opened) = run_source(order(folder.path()), damaged("new")).await;
+    assert_eq!((receipt.adopted, receipt.failures(), opened.len()), (1, 0, 0));
+    is_sound(folder.path());
+    // Other bytes are not.
+    std::fs::write(folder.path().join("photos/7.jpg"), &bytes[..bytes.len() - 1]).unwrap();
+    let (receipt, opened) = run_source(order(folder.path()), damaged("newer")).await;
+    assert_eq!((receipt.saved, receipt.failures(), opened.len()), (1, 0, 1));
     is_sound(folder.path());
 }
 

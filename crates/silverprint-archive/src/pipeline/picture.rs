@@ -20,8 +20,8 @@ impl Pipeline {
     ) -> Result<Ready, Lost> {
         if self.wanted.keep == Keep::Pictures
             && fetch.reason == Reason::New
-            && self.may_adopt(photo, &fetch.rendition)
             && let Some(path) = self.orphans.picture(&home.stem)
+            && self.may_adopt(photo, &fetch.rendition, home, &path)
             && let Some(accepted) = self.local(path, home, Expected::of(&fetch.rendition)).await
         {
             return Ok(Ready { accepted, rendition: fetch.rendition, how: How::Adopted });
@@ -31,13 +31,15 @@ impl Pipeline {
 
     /// Whether a file that is there can be what is listed now: not if the
     /// listing has changed since the run that left it, for then the picture may
-    /// have been replaced. Files get their last name only when they are whole,
+    /// have been replaced; unless a row of the same picture says by its sum that
+    /// it is those bytes ([`Self::local`] looks). Files get their last name only when they are whole,
     /// so it is; it is looked at for the sake of files that somebody else put
     /// there.
-    fn may_adopt(&self, photo: &Photo, rendition: &Rendition) -> bool {
+    fn may_adopt(&self, photo: &Photo, rendition: &Rendition, home: &Home, path: &str) -> bool {
         let Some(known) = self.snapshot.photos.get(&photo.id) else { return true };
         let same_picture = known.picture.is_none_or(|it| it.identity == rendition.identity());
-        known.fingerprint == photo.fingerprint() && same_picture
+        let has_row = home.files.iter().any(|file| file.path == path);
+        (known.fingerprint == photo.fingerprint() || has_row) && same_picture
     }
 
     async fn fetch(&self, photo: PhotoId, fetch: Fetch) -> Result<Ready, Lost> {

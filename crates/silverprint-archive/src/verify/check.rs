@@ -3,11 +3,15 @@
 use super::finding::{Finding, FindingKind, Inspector, Verified};
 use super::inspect::Bench;
 use super::{Scope, VerifyError};
+use crate::beneath;
 use crate::stop::Stop;
-use silverprint_catalogue::{Catalogue, CatalogueError, Checked, FileRow, Role};
+use silverprint_catalogue::{
+    Catalogue, CatalogueError, Checked, DAMAGED, FailureRow, FileRow, Role,
+};
 use silverprint_core::PhotoId;
+use std::fs::Metadata;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
@@ -40,6 +44,9 @@ pub(super) struct Damage {
     pub(super) disagreeing: Vec<PhotoId>,
     /// SHA256SUMS and photos.jsonl, if one is not there or not as it should be.
     pub(super) lists: Vec<&'static str>,
+    /// Photos that are called damaged, and of which no file was found so: they
+    /// have come back from elsewhere.
+    pub(super) restored: Vec<PhotoId>,
 }
 
 /// A file that is not as it was stored.
@@ -90,14 +97,14 @@ impl Check {
             Ok(()) => self.find_strays(catalogue).and_then(|()| self.check_lists(catalogue)),
             halted => halted,
         };
-        let State { mut verified, damage, checked } =
+        let State { mut verified, mut damage, checked } =
             self.state.into_inner().expect("no panic while held");
         if let Some(mut checked) = checked {
             // What cannot be noted is checked again the next time.
             let _ = checked.flush();
         }
         match ended {
-            Ok(()) => {}
+            Ok(()) => damage.restored = restored(catalogue, &damage.files)?,
             Err(Halt::Stopped) => verified.interrupted = true,
             Err(Halt::Catalogue(error)) => return Err(error.into()),
         }
@@ -143,9 +150,14 @@ impl Check {
         if self.stop.is_asked() { Err(Halt::Stopped) } else { Ok(()) }
     }
 
+    /// What was found good is not read again; that it is there, and of its
+    /// length, costs a look.
     fn may_pass_over(&self, row: &FileRow) -> bool {
         let holds = |checked: &Checked| checked.holds(row).unwrap_or(false);
-        self.scope == Scope::SinceLast && self.state().checked.as_ref().is_some_and(holds)
+        let is_there = |found: Metadata| found.is_file() && found.len() == row.bytes;
+        self.scope == Scope::SinceLast
+            && self.state().checked.as_ref().is_some_and(holds)
+            && beneath::metadata(&self.root, Path::new(&row.path)).is_ok_and(is_there)
     }
 
     fn work_off(&self, queue: &async_channel::Receiver<FileRow>) {
@@ -190,4 +202,15 @@ impl Check {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no panic while held")
     }
+}
+
+fn restored(catalogue: &Catalogue, flawed: &[Flawed]) -> Result<Vec<PhotoId>, CatalogueError> {
+    let mut restored = Vec::new();
+    catalogue.for_each_failure(|FailureRow { id, failure, .. }| {
+        if failure.kind == DAMAGED && !flawed.iter().any(|file| file.photo == id) {
+            restored.push(id);
+        }
+        Ok::<_, CatalogueError>(())
+    })?;
+    Ok(restored)
 }

@@ -171,9 +171,16 @@ impl Verified {
         self.findings.iter().filter(|(kind, _)| kind.is_damage()).map(|(_, count)| count).sum()
     }
 
-    /// What is still missing or wrong, after what was put right.
+    /// What is still missing or wrong, after what was put right; lines that could
+    /// not be read among it, for what they told of is known no more.
     pub fn left(&self) -> u64 {
-        self.damage().saturating_sub(self.repaired.values().sum())
+        self.damage().saturating_sub(self.repaired.values().sum()) + self.unreadable()
+    }
+
+    /// Lines of photos.jsonl that could not be read, where a catalogue was built
+    /// from it.
+    pub fn unreadable(&self) -> u64 {
+        self.rebuilt.as_ref().map_or(0, |built| built.unreadable)
     }
 
     /// Files that no row names.

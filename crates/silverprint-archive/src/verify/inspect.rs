@@ -1,6 +1,7 @@
 //! One file against its row.
 
 use super::FindingKind;
+use crate::beneath;
 use crate::content::Readable;
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::{Digest, FileRow, Role};
@@ -114,23 +115,35 @@ fn format_of(encoding: Encoding) -> PictureFormat {
 }
 
 /// Opens a file, and nothing but a file: no part of its path is a link, and
-/// none leads out of the folder.
+/// none leads out of the folder. What lies there instead is looked at only to
+/// name it.
 pub(super) fn open(root: &Path, path: &str) -> Result<File, Flaw> {
+    match beneath::open(root, Path::new(path)) {
+        Ok(file) if file.metadata().map_err(unreadable)?.is_file() => Ok(file),
+        Ok(_) => Err((FindingKind::NotAFile, "no file, but something else".to_owned())),
+        Err(error) => match instead(root, path) {
+            Some(what) => Err((FindingKind::NotAFile, what.to_owned())),
+            None => Err(missing(error)),
+        },
+    }
+}
+
+/// What lies on a path where a directory or a file should be.
+fn instead(root: &Path, path: &str) -> Option<&'static str> {
     let mut place = PathBuf::from(root);
     let mut parts = Path::new(path).components().peekable();
-    let other = |what: &str| (FindingKind::NotAFile, what.to_owned());
     while let Some(part) = parts.next() {
-        let Component::Normal(part) = part else { return Err(other("the path leads elsewhere")) };
+        let Component::Normal(part) = part else { return Some("the path leads elsewhere") };
         place.push(part);
-        let found = fs::symlink_metadata(&place).map_err(missing)?.file_type();
+        let found = fs::symlink_metadata(&place).ok()?.file_type();
         match (found.is_symlink(), parts.peek().is_some()) {
-            (true, _) => return Err(other("a link")),
-            (false, true) if !found.is_dir() => return Err(other("no directory where one was")),
-            (false, false) if !found.is_file() => return Err(other("no file, but something else")),
+            (true, _) => return Some("a link"),
+            (false, true) if !found.is_dir() => return Some("no directory where one was"),
+            (false, false) if !found.is_file() => return Some("no file, but something else"),
             _ => {}
         }
     }
-    File::open(place).map_err(missing)
+    None
 }
 
 fn missing(error: io::Error) -> Flaw {

@@ -56,6 +56,9 @@ impl Workshop {
         // What cannot be read any more has its thumbnail all the same.
         let photo = self.source.reread(&held.listing).ok();
         let mut outcome = Outcome::default();
+        if flaws.is_empty() && !self.is_whole(&held).await {
+            return Ok(());
+        }
         // A thumbnail is made of the picture, so that comes first.
         flaws.sort_by_key(|flaw| flaw.role == Role::Thumbnail);
         for flaw in flaws {
@@ -68,6 +71,21 @@ impl Workshop {
             }
         }
         self.tell(&held, outcome).await
+    }
+
+    /// Whether every file is as it was stored. The check may have passed over
+    /// one that was found good before it was damaged.
+    async fn is_whole(&self, held: &Held) -> bool {
+        for file in &held.files {
+            let path = self.means.folder.root().join(&file.path);
+            let read = self.means.folder.digest(path).await;
+            if !read.is_ok_and(|(digest, _)| digest == file.sha256) {
+                return false;
+            }
+        }
+        let note = format!("photo {} was called damaged, and is as it was stored", held.id);
+        self.means.reporter.note(&note);
+        true
     }
 
     async fn file(
@@ -230,8 +248,11 @@ impl Workshop {
                 }
                 true
             }
+            FetchError::Access(error) => return Trouble::Run(Fatal::Source(error)),
             FetchError::Passing { .. } => true,
-            FetchError::Gone { .. } | FetchError::Forbidden { .. } => false,
+            FetchError::Gone { .. }
+            | FetchError::Forbidden { .. }
+            | FetchError::Malformed { .. } => false,
         };
         let url = url.map_or_else(String::new, shown);
         Trouble::OfFile(Cause { reason, url, attempts, does_pass })

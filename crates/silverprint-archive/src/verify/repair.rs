@@ -30,7 +30,8 @@ use tokio::task::JoinSet;
 /// Photos that are put right at once: enough for the hosts, whose gates decide.
 const MOST_IN_HAND: usize = 64;
 
-/// A photo, and which of its files are not as they were stored.
+/// A photo, and which of its files are not as they were stored; none where that
+/// was so, and is not any more.
 pub(super) struct Case {
     pub(super) held: Held,
     pub(super) flaws: Vec<Flawed>,
@@ -59,7 +60,7 @@ pub(super) async fn repair(
 ) -> Result<(), VerifyError> {
     let Repair { source, reporter, version } = repair;
     let (root, folder) = (folder.root().to_owned(), Arc::new(folder));
-    let Damage { files, mut disagreeing, lists } = damage;
+    let Damage { files, mut disagreeing, lists, restored } = damage;
     disagreeing.sort_unstable();
     disagreeing.dedup();
     let (at, ids) = (root.clone(), disagreeing.clone());
@@ -75,16 +76,23 @@ pub(super) async fn repair(
         inspector,
         verified: Mutex::new(std::mem::take(verified)),
     });
-    let worked = Arc::clone(&workshop).work(cases(root, files)?, stop.clone()).await;
+    let worked = Arc::clone(&workshop).work(cases(root, files, restored)?, stop.clone()).await;
     for id in disagreeing {
         workshop.is_written(Layout::RECORD, Some(id));
     }
+    // The sums of before may be all that is left of what those lines told of.
+    let unreadable = workshop.verified().unreadable();
+    let keeps_sums = unreadable > 0 && lists.contains(&Layout::SUMS);
     // A writer that has stopped says why when it is joined: the cause of the rest.
     let closed = match apart("close", move || writer.finish()).await {
+        Ok(_) if keeps_sums => {
+            workshop.keep_lists(unreadable);
+            Ok(())
+        }
         Ok(catalogue) => close(&folder, catalogue, &version).await,
         Err(error) => Err(error.into()),
     };
-    if closed.is_ok() {
+    if closed.is_ok() && !keeps_sums {
         for list in lists {
             workshop.is_written(list, None);
         }
@@ -108,6 +116,7 @@ fn open(root: &Path, disagreeing: &[PhotoId]) -> Result<Catalogue, CatalogueErro
 fn cases(
     root: PathBuf,
     mut files: Vec<Flawed>,
+    restored: Vec<PhotoId>,
 ) -> Result<mpsc::Receiver<Result<Case, CatalogueError>>, VerifyError> {
     let (tx, rx) = mpsc::channel(MOST_IN_HAND);
     files.sort_unstable_by_key(|file| (file.photo, file.role, file.version));
@@ -116,13 +125,16 @@ fn cases(
             Ok(catalogue) => catalogue,
             Err(error) => return drop(tx.blocking_send(Err(error))),
         };
-        for flaws in files.chunk_by(|one, other| one.photo == other.photo) {
-            let held = match catalogue.held(flaws[0].photo) {
+        let flawed = files.chunk_by(|one, other| one.photo == other.photo);
+        let flawed = flawed.map(|flaws| (flaws[0].photo, flaws.to_owned()));
+        let restored = restored.into_iter().map(|id| (id, Vec::new()));
+        for (id, flaws) in flawed.chain(restored) {
+            let held = match catalogue.held(id) {
                 Ok(Some(held)) => Ok(held),
                 Ok(None) => continue,
                 Err(error) => Err(error),
             };
-            let case = held.map(|held| Case { held, flaws: flaws.to_owned() });
+            let case = held.map(|held| Case { held, flaws });
             // Nobody takes it any more when the repair was stopped.
             if tx.blocking_send(case).is_err() {
                 return;
@@ -203,6 +215,17 @@ impl Workshop {
         outcome
     }
 
+    fn keep_lists(&self, unreadable: u64) {
+        self.means.reporter.note(&format!(
+            "{}, {} and the contact sheet stay as they are: {unreadable} lines of {} could not \
+             be read, and what they told of may be named nowhere else. --repair alone writes \
+             them again by the catalogue that was made",
+            Layout::SUMS,
+            Layout::FAILED,
+            Layout::RECORD
+        ));
+    }
+
     pub(super) fn is_repaired(&self, path: &str, photo: Option<PhotoId>, how: Remedy) {
         *self.verified().repaired.entry(how).or_default() += 1;
         self.inspector.repaired(&Repaired { path: path.to_owned(), photo, how });
@@ -232,6 +255,7 @@ fn joined(ended: Result<Result<(), Fatal>, tokio::task::JoinError>) -> Result<()
     ended.map_err(|fatal| match fatal {
         Fatal::Disk { attempt, source } => VerifyError::Disk { attempt, source },
         Fatal::Unreachable(message) => VerifyError::Unreachable { message },
+        Fatal::Source(error) => VerifyError::Source(error),
         Fatal::Catalogue(closed) => {
             let attempt = "write the catalogue".to_owned();
             VerifyError::Disk { attempt, source: io::Error::other(closed) }

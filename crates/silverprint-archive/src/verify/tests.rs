@@ -281,6 +281,26 @@ async fn since_last_goes_on_and_looks_again_at_what_is_new_or_was_damaged() {
     let (new, _) = check_by(order(root, Scope::SinceLast)).await;
     assert_eq!((new.files, new.passed_over, new.damage()), (2, 398, 0));
 
+    // That it is not read again does not mean that it is not looked for.
+    fs::remove_file(root.join("photos/8.jpg")).unwrap();
+    fs::write(root.join("photos/9.jpg"), &picture[..picture.len() / 2]).unwrap();
+    fs::rename(root.join("photos/10.jpg"), root.join("photos/moved.jpg")).unwrap();
+    fs::create_dir(root.join("photos/10.jpg")).unwrap();
+    let (gone, heard) = check_by(order(root, Scope::SinceLast)).await;
+    assert_eq!((gone.files, gone.passed_over, gone.damage()), (3, 397, 3));
+    let found = [
+        (FindingKind::NotAFile, "photos/10.jpg"),
+        (FindingKind::Missing, "photos/8.jpg"),
+        (FindingKind::WrongLength, "photos/9.jpg"),
+        (FindingKind::Stray, "photos/moved.jpg"),
+    ];
+    assert_eq!(heard.found(), found.map(|(kind, path)| (kind, path.to_owned())));
+    fs::remove_dir(root.join("photos/10.jpg")).unwrap();
+    fs::rename(root.join("photos/moved.jpg"), root.join("photos/10.jpg")).unwrap();
+    for id in [8, 9] {
+        fs::copy(root.join("photos/10.jpg"), root.join(format!("photos/{id}.jpg"))).unwrap();
+    }
+
     // A disk rots without a sign: only a check of everything sees it.
     let mut rotten = picture;
     rotten[100] ^= 1;
@@ -347,4 +367,129 @@ async fn what_a_killed_run_left_in_our_corner_is_named_and_no_damage() {
     let path = format!("{}/7.part", Layout::INCOMING);
     assert_eq!(heard.found(), [(FindingKind::Leftover, path)]);
     assert!(verified.is_sound());
+}
+
+/// Hears notes.
+#[derive(Default)]
+struct Notes(Mutex<Vec<String>>);
+
+impl Reporter for Notes {
+    fn note(&self, message: &str) {
+        self.0.lock().unwrap().push(message.to_owned());
+    }
+}
+
+/// Checks all and repairs it, by a source that has nothing.
+async fn repair_by(root: &Path, by: By) -> (Verified, Arc<Heard>, Vec<String>) {
+    let notes = Arc::new(Notes::default());
+    let source = testing::Scripted::new(|_, _| testing::Answer::Never);
+    let reporter = Arc::<Notes>::clone(&notes);
+    let version = "0".to_owned();
+    let repair = Some(Repair { source: Arc::new(source), reporter, version });
+    let (verified, heard) =
+        check_by(VerifyOrder { by, repair, ..order(root, Scope::Everything) }).await;
+    let notes = std::mem::take(&mut *notes.0.lock().unwrap());
+    (verified, heard, notes)
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_read_is_not_repaired_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    archive(root, 4);
+    let sums = fs::read_to_string(root.join(Layout::SUMS)).unwrap();
+    let lines = fs::read_to_string(root.join(Layout::RECORD)).unwrap();
+    let spoilt = lines.replace("\"id\":\"3\",", "\"id\":\"3\"!");
+    assert_ne!(spoilt, lines);
+    fs::write(root.join(Layout::RECORD), &spoilt).unwrap();
+    fs::remove_file(root.join(Layout::CATALOGUE)).unwrap();
+    let (verified, heard, notes) = repair_by(root, By::TheRecord).await;
+    assert_eq!(verified.rebuilt.as_ref().map(|it| (it.photos, it.unreadable)), Some((3, 1)));
+    assert!(!verified.is_sound(), "{verified:?}");
+    assert!(heard.found().contains(&(FindingKind::Stray, "photos/3.jpg".to_owned())));
+    assert_eq!(fs::read_to_string(root.join(Layout::SUMS)).unwrap(), sums);
+    assert_eq!(fs::read_to_string(root.join(Layout::RECORD)).unwrap(), spoilt);
+    assert!(notes.iter().any(|note| note.contains("SHA256SUMS")), "{notes:?}");
+    // Whoever wants that gets it.
+    let (verified, ..) = repair_by(root, By::TheCatalogue).await;
+    assert!(verified.is_sound(), "{verified:?}");
+    assert_eq!(fs::read_to_string(root.join(Layout::SUMS)).unwrap().lines().count(), 6);
+}
+
+#[tokio::test]
+async fn a_photo_that_came_back_from_elsewhere_is_damaged_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    archive(root, 3);
+    let good = fs::read(root.join("photos/2.jpg")).unwrap();
+    let failed = || {
+        let mut failed = Vec::new();
+        let keep = |row: silverprint_catalogue::FailureRow| {
+            failed.push(row.id.get());
+            Ok::<_, CatalogueError>(())
+        };
+        Catalogue::open_read_only(root).unwrap().for_each_failure(keep).unwrap();
+        failed
+    };
+    fs::write(root.join("photos/2.jpg"), &good[1..]).unwrap();
+    let (verified, ..) = repair_by(root, By::TheCatalogue).await;
+    assert_eq!((verified.unrepaired, failed()), (1, vec![2]));
+    assert!(root.join(Layout::FAILED).exists());
+    // Of another length, or other bytes: the same as before.
+    let (verified, ..) = repair_by(root, By::TheCatalogue).await;
+    assert_eq!((verified.unrepaired, failed()), (1, vec![2]));
+    fs::write(root.join("photos/2.jpg"), &good).unwrap();
+    let (verified, _, notes) = repair_by(root, By::TheCatalogue).await;
+    assert!(verified.is_sound(), "{verified:?}");
+    assert_eq!(failed(), Vec::<u64>::new());
+    assert!(!root.join(Layout::FAILED).exists());
+    assert!(notes[0].contains("photo 2 "), "{notes:?}");
+}
+
+/// A run was killed between photos.jsonl and its commit: its files are what is
+/// to be checked, and what the rows of before say of them is no damage.
+#[tokio::test]
+async fn what_only_photos_jsonl_knows_is_taken_in_before_it_is_repaired() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    archive(root, 3);
+    let older = fs::read(root.join(Layout::CATALOGUE)).unwrap();
+    let (picture, width, height) = testing::jpeg(1);
+    fs::write(root.join("photos/2.jpg"), &picture).unwrap();
+    let writer = Catalogue::open(root).unwrap().0.write().unwrap();
+    let files = vec![file(Role::Original, "photos/2.jpg".into(), &picture, (width, height))];
+    record(&writer, 2, files);
+    drop(writer.finish().unwrap());
+    fs::write(root.join(Layout::CATALOGUE), older).unwrap();
+    let (verified, heard, _) = repair_by(root, By::TheCatalogue).await;
+    let sums = (FindingKind::Disagrees, Layout::SUMS.to_owned());
+    assert_eq!(heard.found(), [sums], "the sums are of before");
+    assert!(verified.is_sound(), "{verified:?}");
+    assert_eq!(fs::read(root.join("photos/2.jpg")).unwrap(), picture);
+    assert!(check(root).await.0.is_sound());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn our_own_corner_behind_a_link_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    archive(root, 1);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let corner = elsewhere.path().join("corner");
+    fs::rename(root.join(Layout::PRIVATE), &corner).unwrap();
+    std::os::unix::fs::symlink(&corner, root.join(Layout::PRIVATE)).unwrap();
+    let there = || {
+        let names = fs::read_dir(&corner).unwrap().map(|it| it.unwrap().file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = there();
+    for by in [By::TheCatalogue, By::TheRecord] {
+        let (_stopper, stop) = crate::Stopper::new();
+        let order = VerifyOrder { by, ..order(root, Scope::Everything) };
+        let refused = verify(order, Arc::new(Heard::default()), stop).await.unwrap_err();
+        let is_named = matches!(refused, VerifyError::Folder(FolderError::NotOurs { .. }));
+        assert!(is_named, "{refused}");
+    }
+    assert_eq!(there(), before);
 }

@@ -22,6 +22,11 @@ impl Permit {
         Self { host, place: Some(place), pauses }
     }
 
+    /// There is a host, whatever it says.
+    pub(crate) fn reached(&self) {
+        self.host.lock().unreachable_since = None;
+    }
+
     /// The host answers, and does not refuse: after a pause, the others follow.
     /// The body need not be waited for; it may be a slow one.
     pub(crate) fn answered(&self) {

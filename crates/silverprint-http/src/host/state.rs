@@ -41,8 +41,11 @@ pub(super) struct State {
     has_served: bool,
     /// Pauses in a row; a good answer ends the row.
     pub(super) refusals: u32,
-    /// Since when there was no good answer.
-    pub(super) refusing_since: Option<Instant>,
+    /// Since when there was no good answer; moved on by what it asked for that is
+    /// longer than any pause of our own.
+    refusing_since: Option<Instant>,
+    /// Since when there was no answer at all, nor a connection.
+    pub(super) unreachable_since: Option<Instant>,
     /// Why the host is given up.
     pub(super) verdict: Option<String>,
     pub(super) n_good: u64,
@@ -87,6 +90,7 @@ impl State {
             has_served: true,
             refusals: 0,
             refusing_since: None,
+            unreachable_since: None,
             verdict: None,
             n_good: 0,
             budget: BUDGET,
@@ -153,6 +157,9 @@ impl State {
         of: (&str, &str),
     ) -> Option<Duration> {
         let is_first = pauses == self.pauses;
+        if why == Refusal::Unreachable {
+            self.unreachable_since.get_or_insert(now);
+        }
         if is_first {
             // Who is refused alone waits alone, unless the host says how long.
             let asked = asked.filter(|asked| !asked.is_zero());
@@ -223,8 +230,9 @@ impl State {
         self.refusals += 1;
         self.after_pause = AfterPause::Unknown;
         let since = *self.refusing_since.get_or_insert(now);
-        if now - since > self.patience {
-            let minutes = (now - since).as_secs_f32() / 60.0;
+        let refusing = now.saturating_duration_since(since);
+        if refusing > self.patience {
+            let minutes = refusing.as_secs_f32() / 60.0;
             let verdict =
                 format!("{host} is given up: {reason}, no good answer in {minutes:.1} minutes");
             self.verdict = Some(verdict);
@@ -235,6 +243,12 @@ impl State {
         let until = now + pause;
         let is_longer = self.not_before.is_none_or(|other| until > other);
         is_longer.then(|| {
+            // A host that asks for an hour, and gets it, has not refused for an
+            // hour: no pause counts for more than the longest of our own.
+            let counts = (now + self.backoff.longest).max(self.not_before.unwrap_or(now));
+            if let Some(since) = &mut self.refusing_since {
+                *since += until.saturating_duration_since(counts);
+            }
             self.not_before = Some(until);
             pause
         })

@@ -180,20 +180,27 @@ async fn a_host_that_asks_for_no_pause_again_and_again_gets_longer_ones_all_the_
 #[tokio::test(start_paused = true)]
 async fn a_host_is_out_of_patience_only_while_it_refuses() {
     let host = host(1, None);
+    let refused = async |asked: Option<Duration>| {
+        let permit = host.admit().await;
+        permit.unwrap().refused((Refusal::TooMany, "429"), asked, &Silent);
+    };
     served(&host, host.admit().await.unwrap());
     tokio::time::sleep(Duration::from_hours(2)).await;
-    host.admit().await.unwrap().refused((Refusal::TooMany, "429"), None, &Silent);
-    assert!(host.refusing_for() < SECOND, "two hours without work are no refusal");
+    refused(None).await;
+    assert_eq!(host.verdict(), None, "two hours without work are no refusal");
+    let start = Instant::now();
     for _ in 0..5 {
-        host.admit().await.unwrap().refused(
-            (Refusal::TooMany, "429"),
-            Some(Duration::from_mins(10)),
-            &Silent,
-        );
+        refused(Some(Duration::from_mins(40))).await;
     }
-    assert!(host.refusing_for() >= Duration::from_mins(40));
+    assert!(start.elapsed() >= Duration::from_mins(160));
+    assert_eq!(host.verdict(), None, "it was left alone for as long as it asked, and no longer");
     served(&host, host.admit().await.unwrap());
-    assert_eq!(host.refusing_for(), Duration::ZERO);
+    let start = Instant::now();
+    while host.verdict().is_none() {
+        refused(Some(SECOND)).await;
+    }
+    assert!(start.elapsed() > Duration::from_hours(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_hours(2), "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

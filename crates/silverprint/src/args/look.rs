@@ -1,7 +1,7 @@
 //! What `list` and `verify` take.
 
 use super::{Access, Flickr, Keyring, Manners};
-use clap::Args as ClapArgs;
+use clap::{ArgAction, Args as ClapArgs};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -54,8 +54,11 @@ pub(crate) struct Verify {
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
     /// Findings and errors only.
-    #[arg(short, long, help_heading = "Output")]
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
+    /// Say more: twice, every attempt of a repair; three times, everything.
+    #[arg(short, long, action = ArgAction::Count, help_heading = "Output")]
+    pub(crate) verbose: u8,
 }
 
 /// How Flickr is asked for what a repair needs.

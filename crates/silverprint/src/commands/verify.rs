@@ -11,6 +11,7 @@ use crate::interrupt::interruptible;
 use crate::logs;
 use crate::printable::{self, Printable, say};
 use crate::progress::json;
+use crate::progress::lines::again;
 use crate::receipt::{grouped, size};
 use crate::settings::ConfigFile;
 use crate::stdout;
@@ -20,12 +21,12 @@ use silverprint_archive::{
     ArchiveError, By, Finding, Inspector, Remedy, Repair, Repaired, Scope, Unrepaired, Verified,
     VerifyError, VerifyOrder, verify,
 };
-use silverprint_core::{Reporter, Waiting};
+use silverprint_core::{Reporter, Retrying, Waiting};
 use std::io::IsTerminal;
 use std::sync::Arc;
 
 pub(crate) fn run(args: &args::Verify, config: &ConfigFile) -> anyhow::Result<Exit> {
-    logs::start(&args::Output::default())?;
+    logs::start(&args::Output { verbose: args.verbose, ..args::Output::default() })?;
     job::in_runtime(inspect(args, config))
 }
 
@@ -91,6 +92,7 @@ fn explained(error: VerifyError) -> anyhow::Error {
             ArchiveError::Disk { attempt, source }.into()
         }
         VerifyError::Disk { attempt, source } => ArchiveError::Disk { attempt, source }.into(),
+        VerifyError::Source(error) => ArchiveError::Source(error).into(),
         VerifyError::Unreachable { message } => ArchiveError::Unreachable { message }.into(),
         VerifyError::Closing(error) => ArchiveError::Closing(error).into(),
     }
@@ -135,8 +137,11 @@ fn conclude(verified: &Verified, args: &args::Verify) {
 fn judgement(verified: &Verified) -> String {
     match verified {
         _ if verified.interrupted => "not all were looked at: interrupted".to_owned(),
-        _ if verified.left() > 0 => {
-            format!("{} not as they were stored", grouped(verified.left()))
+        _ if verified.left() > verified.unreadable() => {
+            format!("{} not as they were stored", grouped(verified.left() - verified.unreadable()))
+        }
+        _ if verified.unreadable() > 0 => {
+            "all that could be read of is as it was stored".to_owned()
         }
         _ if verified.damage() > 0 => "all is as it was stored, again".to_owned(),
         _ if verified.strays() > 0 => "all is as it was stored, and more lies there".to_owned(),
@@ -150,6 +155,9 @@ fn advice(verified: &Verified, args: &args::Verify) -> Option<&'static str> {
         _ if verified.interrupted => {
             Some("--since-last goes on where this ended: what was found good is passed over")
         }
+        _ if verified.left() == verified.unreadable() && verified.unreadable() > 0 => Some(
+            "files that only those lines told of are strays now: sync takes in what is still listed",
+        ),
         _ if verified.left() > 0 && !args.repair => Some(
             "the same with --repair puts right what can be: damaged pictures are fetched again",
         ),
@@ -174,11 +182,13 @@ struct Watch {
     bar: Option<ProgressBar>,
     is_json: bool,
     is_quiet: bool,
+    verbosity: u8,
 }
 
 impl Watch {
     fn new(output: &args::Verify) -> Self {
-        let is_drawn = !output.json && !output.quiet && std::io::stderr().is_terminal();
+        let is_silent = output.json || output.quiet || output.verbose > 0;
+        let is_drawn = !is_silent && std::io::stderr().is_terminal();
         let bar = is_drawn.then(|| {
             let all = MultiProgress::new();
             let bar = all.add(ProgressBar::new(0));
@@ -188,7 +198,8 @@ impl Watch {
             printable::draw(Some(all));
             bar
         });
-        Self { bar, is_json: output.json, is_quiet: output.quiet }
+        let (is_json, is_quiet, verbosity) = (output.json, output.quiet, output.verbose);
+        Self { bar, is_json, is_quiet, verbosity }
     }
 
     fn end(&self) {
@@ -240,14 +251,22 @@ impl Inspector for Watch {
     }
 }
 
-/// What a repair waits for.
+/// What a repair tries again, and waits for.
 impl Reporter for Watch {
+    fn retrying(&self, retrying: &Retrying) {
+        if self.is_json {
+            json::write("retrying", json::of_retrying(retrying));
+        } else if self.verbosity > 1 {
+            say(&again(retrying));
+        }
+    }
+
     fn waiting(&self, waiting: &Waiting) {
         let Waiting { host, reason, pause } = waiting;
         let seconds = pause.as_secs_f64();
         if self.is_json {
             json::write("waiting", json!({ "host": host, "reason": reason, "seconds": seconds }));
-        } else if !self.is_quiet && seconds >= 5.0 {
+        } else if !self.is_quiet && (self.verbosity > 0 || seconds >= 5.0) {
             say(&format!("waiting {seconds:.1} s for {host}: {reason}"));
         }
     }

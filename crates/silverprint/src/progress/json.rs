@@ -30,6 +30,19 @@ impl Json {
     }
 }
 
+/// An attempt that failed, and when the next one comes.
+pub(crate) fn of_retrying(retrying: &Retrying) -> Value {
+    let Retrying { photo, what, attempt, reason, wait } = retrying;
+    // A wait is some minutes at most.
+    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    let mut fields =
+        json!({ "what": what, "attempt": attempt, "wait_ms": wait_ms, "reason": reason });
+    if let Some(id) = photo {
+        fields["id"] = json!(id);
+    }
+    fields
+}
+
 /// Writes an event. Each line is written whole, so that lines of many tasks do
 /// not mix.
 pub(crate) fn write(event: &str, mut fields: Value) {
@@ -58,15 +71,7 @@ impl Reporter for Json {
     }
 
     fn retrying(&self, retrying: &Retrying) {
-        let Retrying { photo, what, attempt, reason, wait } = retrying;
-        // A wait is some minutes at most.
-        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        let mut fields =
-            json!({ "what": what, "attempt": attempt, "wait_ms": wait_ms, "reason": reason });
-        if let Some(id) = photo {
-            fields["id"] = json!(id);
-        }
-        self.write("retrying", fields);
+        self.write("retrying", of_retrying(retrying));
     }
 
     fn waiting(&self, waiting: &Waiting) {

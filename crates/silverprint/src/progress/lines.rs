@@ -103,7 +103,7 @@ impl Reporter for Lines {
 }
 
 /// What went wrong with one attempt, and when the next one comes.
-fn again(retrying: &Retrying) -> String {
+pub(crate) fn again(retrying: &Retrying) -> String {
     let Retrying { photo, what, attempt, reason, wait } = retrying;
     let of = photo.map_or_else(|| what.clone(), |id| id.to_string());
     let wait = wait.as_secs_f32();

@@ -281,3 +281,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn no_panic_about_a_config_file_shows_the_key_in_it() {
+    let text = "key = \"canary0000\"\nkeey = \"canary0000\"\n[sync]\napi = \"canary0000\"\n";
+    let file = ConfigFile::parse(Path::new("/c"), text, false).unwrap();
+    let panicking = std::panic::AssertUnwindSafe(|| panic!("it is there: {file:?}"));
+    let payload = std::panic::catch_unwind(panicking).unwrap_err();
+    let message = payload.downcast_ref::<String>().expect("a message");
+    assert!(message.contains("/c") && !message.contains("canary"), "{message}");
+}

@@ -193,15 +193,23 @@ fn from_loopback_only_loopback_is_asked() {
     let addresses: Vec<_> = others.map(|address| trap.aimed_at(address)).collect();
     assert!((45..HOSTILE.len()).contains(&addresses.len()), "{}", addresses.len());
     let photos = u32::try_from(addresses.len()).unwrap();
-    for how in [listed, redirected] {
+    for (how, reads_all) in [(listed as fn(String) -> Forgery, true), (redirected, false)] {
         let server = serve(tiny(142, photos));
         plant(&server, &addresses, how);
         let folder = Folder::new();
         // Where the test runs behind a proxy, that is not asked either.
         let sync = Program::sync(&server, &folder.path())
             .env("ALL_PROXY", trap.aimed_at("http://127.0.0.1:PORT"));
-        assert_lacks_all(&sync.run());
+        let ended = sync.arg("--json").run();
+        assert_lacks_all(&ended);
         assert_none_came(&folder, &server);
         trap.is_untouched();
+        // Most of them nobody could reach from here: that they were not tried
+        // is what each has to be refused for.
+        let is_unread = |address: &&String| !reads_all && !address.is_ascii();
+        let unread = addresses.iter().filter(is_unread).count();
+        let failed = &ended.receipt()["failed"];
+        assert_eq!(failed["forbidden"], addresses.len() - unread, "{failed}");
+        assert!(unread <= 1 && failed.as_object().unwrap().len() == 1 + unread, "{failed}");
     }
 }

@@ -116,6 +116,10 @@ fn answers_without_end_take_no_more_memory_than_is_there_for_them() {
                 ended.stderr
             );
             assert!(!ended.stderr.contains("panicked"), "{name}: {}", ended.stderr);
+            // A host that does not know where to end may know it later.
+            if ["a text without end", "blanks without end", "a page without end"].contains(name) {
+                assert_eq!(ended.code, Some(5), "{name}: {}", ended.stderr);
+            }
             assert_small(name, peak);
         }
     });

@@ -187,5 +187,5 @@ fn quiet_verify_says_what_is_wrong_and_no_more() {
     let ended = verify().run().with(3);
     assert!(ended.stdout.contains(&id.to_string()), "{}", ended.stdout);
     assert_eq!(ended.stderr, "");
-    Program::new(&["verify", "-v"]).arg(folder.path()).run().with(2);
+    Program::new(&["verify", "-q", "-v"]).arg(folder.path()).run().with(2);
 }

@@ -194,6 +194,71 @@ fn a_link_in_place_of_a_stored_picture_is_damage() {
     assert_eq!(outside.all(), before);
 }
 
+/// The same for what `verify` writes: its notes, the catalogue and photos.jsonl.
+#[test]
+fn a_planted_link_leads_no_verification_out() {
+    let server = serve(tiny(155, 3));
+    let id = ids(&server)[1];
+    let repair = ["--repair"].as_slice();
+    let rebuild = ["--rebuild"].as_slice();
+    for (path, leads, options, code) in [
+        (".silverprint/verified.db", ToFile, [].as_slice(), 3),
+        (".silverprint/verified.db", Nowhere, &["--since-last"], 3),
+        (".silverprint/verified.db-wal", ToFile, &["--since-last"], 3),
+        (".silverprint/lock", ToFile, &[], 7),
+        (".silverprint/lock", ToFile, repair, 7),
+        (".silverprint/catalogue.db", ToFile, repair, 7),
+        (".silverprint/catalogue.db-wal", Nowhere, rebuild, 7),
+        (".silverprint/catalogue.db.new", ToFile, rebuild, 7),
+        (".silverprint/catalogue.db.new", Nowhere, rebuild, 7),
+        (".silverprint/incoming", ToDirectory, repair, 7),
+        ("photos.jsonl", ToFile, rebuild, 7),
+        ("photos.jsonl.new", ToFile, repair, 7),
+        ("photos.jsonl.new", Nowhere, repair, 7),
+        ("SHA256SUMS", ToFile, repair, 0),
+        ("thumbs/ID.jpg", ToFile, repair, 3),
+    ] {
+        let path = path.replace("ID", &id.to_string());
+        let what = format!("{path} {leads:?} {options:?}");
+        let folder = Folder::new();
+        Program::sync(&server, &folder.path()).run().with(0);
+        // Something is to be mended: a thumbnail, and a line.
+        fs::write(folder.at(&format!("thumbs/{}.jpg", ids(&server)[0])), "rotten").unwrap();
+        let lines = folder.text("photos.jsonl").replacen("\"sha256\":\"", "\"sha256\":\"0", 1);
+        fs::write(folder.at("photos.jsonl"), lines).unwrap();
+        let outside = Outside::new(&server, id);
+        plant(&folder, &path, &outside.aim(leads));
+        let before = outside.all();
+        let ended = crate::verify::repair(&server, &folder);
+        let ended = if options == repair { ended } else { crate::verify::verify(&folder) };
+        let others: Vec<_> = options.iter().filter(|it| **it != "--repair").copied().collect();
+        let ended = ended.args(&others.join(" ")).run();
+        assert_eq!(outside.all(), before, "{what}");
+        assert_eq!(ended.code, Some(code), "{what}: {} {}", ended.stdout, ended.stderr);
+        if code == 7 {
+            assert!(ended.stderr.contains("link"), "{what}: {}", ended.stderr);
+        }
+    }
+}
+
+/// Our own corner, whole, only elsewhere: nothing is written there.
+#[test]
+fn a_corner_of_ours_that_lies_elsewhere_is_not_used() {
+    let server = serve(tiny(156, 2));
+    let folder = Folder::new();
+    Program::sync(&server, &folder.path()).run().with(0);
+    let outside = Outside::new(&server, ids(&server)[0]);
+    let corner = outside.0.path().join("corner");
+    fs::rename(folder.at(".silverprint"), &corner).unwrap();
+    symlink(&corner, folder.at(".silverprint")).unwrap();
+    let before = outside.all();
+    for options in ["", "--since-last", "--repair", "--rebuild"] {
+        let ended = crate::verify::verify(&folder).args(options).run().with(7);
+        assert!(ended.stderr.contains("link"), "{options}: {}", ended.stderr);
+        assert_eq!(outside.all(), before, "{options}");
+    }
+}
+
 /// The same where thumbnails of local pictures are made.
 #[test]
 fn a_planted_link_leads_thumbnails_nowhere() {

@@ -141,6 +141,22 @@ fn what_is_missing_is_named_by_the_catalogue_that_was_made_again() {
     folder.check_itself();
 }
 
+/// What the line told of may be named nowhere else: it is not called whole.
+#[test]
+fn a_line_that_cannot_be_read_is_said_and_the_sums_of_before_stay() {
+    let (server, folder) = eventful();
+    let sums = folder.text("SHA256SUMS");
+    let lines = folder.text("photos.jsonl");
+    let id = ids(&server)[30];
+    let spoilt = lines.replace(&format!("\"id\":\"{id}\","), &format!("\"id\":\"{id}\"!"));
+    assert_ne!(spoilt, lines);
+    fs::write(folder.at("photos.jsonl"), spoilt).unwrap();
+    fs::remove_file(folder.at(CATALOGUE)).unwrap();
+    let ended = repair(&server, &folder).arg("--rebuild").run().with(3);
+    ended.says("lines could not be read").says("SHA256SUMS, failed.csv and the contact sheet stay");
+    assert_eq!(folder.text("SHA256SUMS"), sums);
+}
+
 #[test]
 fn without_photos_jsonl_nothing_is_made_or_lost() {
     let (_server, folder) = eventful();

@@ -196,6 +196,29 @@ fn a_picture_that_was_replaced_upstream_is_the_affair_of_a_sync() {
     assert!(!folder.at("failed.csv").exists(), "an older version is not what the photo is");
 }
 
+/// What a repair tries again is seen as a sync's is.
+#[test]
+fn a_repair_shows_what_it_tries_again_and_why() {
+    let (server, folder) = archived(152, 3);
+    let id = ids(&server)[1];
+    let spoil = || {
+        rot(&folder, &format!("photos/{id}.jpg"), Rot::Delete);
+        server.fault(id, Fault::Status(502), Times::Once);
+    };
+    let why = format!("attempt 1 of {id} failed, again in ");
+    for (option, is_said) in [("", false), ("-v", false), ("-vv", true)] {
+        spoil();
+        let ended = repair(&server, &folder).args(option).run().with(0);
+        assert_eq!(ended.stderr.contains(&why), is_said, "{option}: {}", ended.stderr);
+        assert_eq!(ended.stderr.contains("trouble"), is_said, "{option}: {}", ended.stderr);
+    }
+    spoil();
+    let events = repair(&server, &folder).arg("--json").run().with(0).events();
+    let again = events.iter().find(|it| it["event"] == "retrying").expect("it is said");
+    assert_eq!((&again["id"], &again["attempt"]), (&id.to_string().into(), &1.into()), "{again}");
+    assert!(again["reason"].as_str().unwrap().contains("502"), "{again}");
+}
+
 #[test]
 fn trouble_that_passes_is_told_from_what_lasts() {
     let (server, folder) = archived(147, 5);

@@ -44,6 +44,17 @@ fn what_passes_costs_no_stream_and_no_byte_is_spliced() {
     }
 }
 
+/// What is listed needs no key any more, what videos have does.
+#[test]
+fn a_key_that_is_revoked_after_the_listing_ends_the_run_and_says_so() {
+    let mut config = Config { revoke_after: Some(3), ..Config::new(StreamConfig::tiny(42, 6)) };
+    config.stream.shares.videos = 1.0;
+    let (server, folder) = (serve(config), Folder::new());
+    let ended = Program::sync(&server, &folder.path()).run().with(4);
+    ended.explains("the API key was refused", "flickr.com");
+    assert!(server.hits().images > 0, "it had been listed");
+}
+
 #[test]
 fn a_stream_that_is_never_to_be_had_is_named_and_its_still_is_kept() {
     let (server, folder) = (server(None), Folder::new());

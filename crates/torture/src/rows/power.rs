@@ -123,6 +123,8 @@ impl Scene<'_> {
         let is_over = calls.iter().all(|call| call.began < at);
         let n = saved.len();
         ensure!(!is_over || n == wanted.pictures().len(), "{n} are left of a run that had ended");
+        let n_sums = if is_over { claims::of_sums(&folder)? } else { 0 };
+        ensure!(!is_over || n_sums >= 2 * n, "SHA256SUMS names {n_sums} files of {n} photos");
 
         self.server.reset_hits();
         self.command(&folder).run()?.has_code(&[0])?;

@@ -43,6 +43,10 @@ fn why(failure: &Failure) -> String {
             "the listing names an address that is not Flickr's, and no other host is asked",
             "Nothing brings it from there; please report it.",
         ),
+        "not understood" => (
+            "Flickr's answer about it could not be understood",
+            "A later silverprint may understand it; the same sync again tries it once more.",
+        ),
         "no rendition" => (
             "Flickr's listing names no file of it",
             "The same sync again with --full brings it if Flickr names one; --size original leaves it the most choice.",
