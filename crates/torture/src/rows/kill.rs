@@ -20,11 +20,10 @@ const KILLS: usize = 200;
 /// So slow that a kill finds requests under way, and rows that are not committed.
 const LATENCY: Duration = Duration::from_millis(20);
 const CONNECTIONS: [&str; 2] = ["--connections", "8"];
-/// Requests under way at three hosts, and as many pictures again that have come
-/// and are not stored.
-const MOST_IN_FLIGHT: usize = 3 * 8 * 2;
-/// A file of which nobody knows the number is one of so many.
-const NUMBERS: usize = 256;
+/// The program's own bound of photos on their way: those that are asked for, and
+/// those that have come and wait to be stored. (What it has told as saved is none
+/// of them, and is looked for.)
+const MOST_IN_FLIGHT: usize = 256;
 
 /// A call to be killed at.
 struct Failpoint {
@@ -184,7 +183,7 @@ impl Victim<'_> {
         let (of, nth) = match failpoint.of {
             None => (Vec::new(), nth),
             Some(of) if of.contains('#') => {
-                let numbers = nth..=nth + NUMBERS;
+                let numbers = nth..=nth + MOST_IN_FLIGHT;
                 let name = |n: usize| self.folder.at(&of.replace('#', &n.to_string()));
                 (numbers.map(name).collect(), 1)
             }

@@ -83,30 +83,41 @@ fn once(ground: &Ground<'_>, time: usize, rng: &mut Rng, odd: &mut Odd) -> Resul
     ground.rests(&server, &folder, &wanted)
 }
 
-/// Uploads and deletions after pages, about [`MOVED`] of both together. Every
-/// second stream loses its last page when the one before it was served.
+/// Uploads and deletions after pages, about [`MOVED`] of both together.
 fn script(time: usize, rng: &mut Rng) -> Vec<Step> {
+    if time.is_multiple_of(2) { lost_page(rng) } else { moves(rng) }
+}
+
+/// Any.
+fn moves(rng: &mut Rng) -> Vec<Step> {
     let mut moved = 0;
     let mut steps = Vec::new();
-    let deleted = |rng: &mut Rng| Change::DeleteAt(rng.usize(0..PHOTOS as usize - 2 * MOVED));
-    if time.is_multiple_of(2) {
-        let lost = ON_THE_LAST as usize;
-        steps.extend((0..lost).map(|_| Step { after_page: PAGES - 1, change: deleted(rng) }));
-        moved += lost;
-    }
-    let may_grow = steps.is_empty();
     while moved < MOVED {
         let after_page = rng.u32(1..PAGES);
         let upload = rng.u32(1..=6);
-        // Deletions hide photos from the pages after; most of them on what was read.
-        let change = if may_grow && rng.bool() {
+        let change = if rng.bool() {
             moved += upload as usize;
             Change::Upload(upload)
         } else {
             moved += 1;
-            deleted(rng)
+            deletion(rng)
         };
         steps.push(Step { after_page, change });
     }
     steps
+}
+
+/// The last page is there until the one before it was served, and then no more.
+fn lost_page(rng: &mut Rng) -> Vec<Step> {
+    let before = ON_THE_LAST as usize / 2;
+    let step = |n| {
+        let after_page = if n < before { rng.u32(1..PAGES - 1) } else { PAGES - 1 };
+        Step { after_page, change: deletion(rng) }
+    };
+    (0..MOVED).map(step).collect()
+}
+
+/// It pulls a photo over the border of each page behind it, past who reads on.
+fn deletion(rng: &mut Rng) -> Change {
+    Change::DeleteAt(rng.usize(0..PHOTOS as usize - 2 * MOVED))
 }
