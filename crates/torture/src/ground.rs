@@ -74,13 +74,12 @@ impl<'a> Ground<'a> {
     /// The common stream, with nothing left of the faults of another row.
     pub(crate) fn plain(&self) -> Result<&'a Plain> {
         let Common(common) = self.common;
-        let plain = match common.get() {
-            Some(plain) => plain,
-            None => {
-                let server = serve(self.stream())?;
-                let wanted = Wanted::of(&server)?;
-                common.get_or_init(|| Plain { server, wanted })
-            }
+        let plain = if let Some(plain) = common.get() {
+            plain
+        } else {
+            let server = serve(self.stream())?;
+            let wanted = Wanted::of(&server)?;
+            common.get_or_init(|| Plain { server, wanted })
         };
         plain.server.heal();
         plain.server.reset_hits();
@@ -144,31 +143,26 @@ impl<'a> Ground<'a> {
 
     /// Another run asks for no picture but of those that are missing.
     pub(crate) fn rests(&self, server: &Server, folder: &Folder, wanted: &Wanted) -> Result<()> {
-        self.rests_after(server, self.sync(server, folder), wanted)
-    }
-
-    /// This command, the same as before, asks for no picture but of those that
-    /// are missing.
-    pub(crate) fn rests_after(
-        &self,
-        server: &Server,
-        command: Program,
-        wanted: &Wanted,
-    ) -> Result<()> {
-        server.reset_hits();
-        let ended = command.run().context("another run")?;
-        let code = if wanted.missing().is_empty() { 0 } else { 3 };
-        ended.has_code(&[code]).context("another run")?;
-        let hits = server.hits();
-        let stray = hits.by_rendition.keys().find(|(id, _)| !wanted.missing().contains(id));
-        ensure!(stray.is_none(), "another run asked for the picture of {stray:?} again");
-        Ok(())
+        rests_after(server, self.sync(server, folder), wanted)
     }
 
     /// Nothing is left of a row that passed.
     pub(crate) fn leave(&self) -> Result<()> {
         fs::remove_dir_all(&self.scratch).context("tidy up")
     }
+}
+
+/// This command, the same as before, asks for no picture but of those that are
+/// missing.
+pub(crate) fn rests_after(server: &Server, command: Program, wanted: &Wanted) -> Result<()> {
+    server.reset_hits();
+    let ended = command.run().context("another run")?;
+    let code = if wanted.missing().is_empty() { 0 } else { 3 };
+    ended.has_code(&[code]).context("another run")?;
+    let hits = server.hits();
+    let stray = hits.by_rendition.keys().find(|(id, _)| !wanted.missing().contains(id));
+    ensure!(stray.is_none(), "another run asked for the picture of {stray:?} again");
+    Ok(())
 }
 
 /// Serves it, painted, so that no figure holds a painter's time.

@@ -11,9 +11,10 @@ use anyhow::{Result, ensure};
 use fake_flickr::{RetryAfter, Server};
 use std::time::{Duration, Instant};
 
-/// Seconds that a run lasts if the cap is used up: long enough to settle. Its
-/// photos are as many as that takes, however many a stream has else.
-const LASTS: u32 = 15;
+/// Seconds that a run lasts if the cap is used up, and where it has to be quick:
+/// long enough to settle. Its photos are as many as that takes, however many a
+/// stream has else.
+const LASTS: (u32, u32) = (15, 10);
 /// Of what is offered, refused: one in so many at most, which is what finding
 /// out takes.
 const MOST_REFUSED: u64 = 10;
@@ -25,7 +26,7 @@ pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
 }
 
 fn under(ground: &Ground<'_>, cap: u32) -> Result<String> {
-    let photos = cap * LASTS;
+    let photos = cap * ground.amount(LASTS.0, LASTS.1);
     let mut config = ground.stream_of(photos);
     // Flickr's pictures come from one host, too.
     config.image_hosts = 1;
@@ -60,8 +61,7 @@ impl Settled {
         ensure!(let_in <= most, "{cap}/s: {let_in} were let in, in {took:.1?}");
         let is_polite = refused * MOST_REFUSED <= offered;
         ensure!(is_polite, "{cap}/s: {refused} of {offered} requests were refused");
-        let refused = 100 * refused / offered.max(1);
-        Ok(format!("{cap}/s: {share:.2} of it, {refused} % refused"))
+        Ok(format!("{cap}/s: {share:.2} of it, {refused} of {offered} refused"))
     }
 }
 

@@ -36,8 +36,11 @@ const JUMPS: [(&str, i64); 2] = [("-1d", -86_400), ("+30d", 30 * 86_400)];
 
 pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
     let mut figures = Vec::new();
-    for jump in JUMPS {
-        for after in [RetryAfter::Seconds(SAID), RetryAfter::Date(SAID)] {
+    for (n, jump) in JUMPS.into_iter().enumerate() {
+        // Each word and each jump once, at least.
+        let mut words = [RetryAfter::Date(SAID), RetryAfter::Seconds(SAID)];
+        words.rotate_left(n);
+        for &after in &words[..ground.amount(2, 1)] {
             figures.push(jumps(ground, jump, after)?);
         }
     }

@@ -12,7 +12,7 @@
 
 use crate::claims;
 use crate::folder::{Folder, Wanted};
-use crate::ground::{Ground, serve};
+use crate::ground::{Ground, rests_after, serve};
 use crate::program::{Ended, Program};
 use crate::trace::{Inject, meeting, was_met};
 use anyhow::{Context, Result, ensure};
@@ -309,7 +309,7 @@ impl Scene<'_> {
         let again = stored.iter().find(|id| hits.of_photo(**id) > 0);
         ensure!(again.is_none(), "{again:?} was stored, and was fetched again");
         folder.holds(self.wanted)?;
-        self.ground.rests_after(self.server, self.command(folder), self.wanted)
+        rests_after(self.server, self.command(folder), self.wanted)
     }
 }
 

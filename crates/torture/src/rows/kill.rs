@@ -14,6 +14,7 @@ use crate::trace::{Inject, meeting};
 use anyhow::{Context, Result, ensure};
 use fake_flickr::Server;
 use fastrand::Rng;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const KILLS: usize = 200;
@@ -156,8 +157,8 @@ impl Victim<'_> {
         let lost = told.difference(&stored).next();
         ensure!(lost.is_none(), "{lost:?} was told as saved, and is lost");
         self.told += told.len();
-        let new = stored.len() - before.len();
-        let in_flight = usize::try_from(hits.images)?.saturating_sub(new);
+        let asked: BTreeSet<u64> = hits.by_rendition.keys().map(|(id, _)| *id).collect();
+        let in_flight = asked.difference(&stored).count();
         ensure!(in_flight <= MOST_IN_FLIGHT, "{in_flight} pictures were in flight");
         self.again += in_flight;
         self.most_in_flight = self.most_in_flight.max(in_flight);

@@ -7,7 +7,7 @@
 
 use crate::claims::{self, Claims};
 use crate::folder::{Folder, Wanted};
-use crate::ground::{Ground, serve};
+use crate::ground::{Ground, rests_after, serve};
 use crate::program::Program;
 use crate::trace::{Call, Manner, Platter, heard};
 use anyhow::{Context, Result, ensure};
@@ -130,7 +130,7 @@ impl Scene<'_> {
         let again = saved.iter().find(|id| hits.of_photo(**id) > 0);
         ensure!(again.is_none(), "{again:?} was called saved, and was fetched again");
         folder.holds(&wanted)?;
-        self.ground.rests_after(self.server, self.command(&folder), &wanted)?;
+        rests_after(self.server, self.command(&folder), &wanted)?;
         sums.rows += n;
         sums.fetched += hits.images;
         sums.without_catalogue += usize::from(!has_catalogue);

@@ -38,9 +38,9 @@ fn once(kinds: &[Fault], share: f64) -> Deal<'_> {
 }
 
 /// Faults that pass: everything is there at the end.
-fn passing(ground: &Ground<'_>, deals: &[Deal<'_>]) -> Result<String> {
+fn passing(ground: &Ground<'_>, all: &[Deal<'_>]) -> Result<String> {
     let plain = ground.plain()?;
-    let dealt = Dealt::out(&plain.server, &plain.wanted, deals, ground.seed)?;
+    let dealt = Dealt::out(&plain.server, &plain.wanted, all, ground.seed)?;
     let hits = archive(ground, plain, &dealt, &plain.wanted, 0)?;
     Ok(figures(plain, &dealt, &hits))
 }
@@ -51,8 +51,8 @@ pub(crate) fn corrupt(ground: &Ground<'_>) -> Result<String> {
     let kinds = [Fault::CorruptStructure, Fault::CorruptScan];
     let lasts = Deal { kinds: &kinds, share: 0.005, times: Times::Forever };
     let plain = ground.plain()?;
-    let deals = [once(&kinds, 0.005), lasts];
-    let dealt = Dealt::out(&plain.server, &plain.wanted, &deals, ground.seed)?;
+    let both = [once(&kinds, 0.005), lasts];
+    let dealt = Dealt::out(&plain.server, &plain.wanted, &both, ground.seed)?;
     let lasting = dealt.lasting();
     let mut wanted = plain.wanted.clone();
     for &(id, fault) in &lasting {
@@ -70,8 +70,8 @@ pub(crate) fn corrupt(ground: &Ground<'_>) -> Result<String> {
 pub(crate) fn gone(ground: &Ground<'_>) -> Result<String> {
     let kinds = [403, 404, 410].map(Fault::Status);
     let plain = ground.plain()?;
-    let deals = [Deal { kinds: &kinds, share: 0.005, times: Times::Forever }];
-    let dealt = Dealt::out(&plain.server, &plain.wanted, &deals, ground.seed)?;
+    let lasts = [Deal { kinds: &kinds, share: 0.005, times: Times::Forever }];
+    let dealt = Dealt::out(&plain.server, &plain.wanted, &lasts, ground.seed)?;
     let wanted = plain.wanted.clone().without(dealt.lasting().into_iter().map(|(id, _)| id));
     let hits = archive(ground, plain, &dealt, &wanted, 3)?;
     plain.server.heal();
