@@ -269,6 +269,13 @@ impl Ledger {
         self.met.remove(&id);
         self.set.insert(id, (fault, times));
     }
+
+    /// Takes back what was set.
+    pub(crate) fn heal(&mut self) {
+        for id in std::mem::take(&mut self.set).into_keys() {
+            self.met.remove(&id);
+        }
+    }
 }
 
 /// A 429.
@@ -385,5 +392,7 @@ mod tests {
         ledger.set(8, Fault::Html, Times::Forever);
         assert!((0..9).all(|_| ledger.meet(8).is_some()));
         assert_eq!(ledger.meet(9), None);
+        ledger.heal();
+        assert_eq!(ledger.meet(8), None);
     }
 }

@@ -19,6 +19,12 @@ pub struct Hits {
     pub videos: u64,
     /// Signed addresses that were given out.
     pub plays: u64,
+    /// Pages of a listing that lacked some of their photos.
+    pub short_pages: u64,
+    /// Pages of a listing that repeated a photo of the page before.
+    pub repeating_pages: u64,
+    /// Pages of a listing past the last one, which was listed in their place.
+    pub clamped_pages: u64,
     /// Requests for pictures by photo and rendition.
     pub by_rendition: HashMap<(u64, Label), u32>,
     /// Requests answered with 429 by a cap, a storm or a fault.
@@ -62,6 +68,9 @@ pub(crate) struct Counters {
     images: AtomicU64,
     videos: AtomicU64,
     plays: AtomicU64,
+    short_pages: AtomicU64,
+    repeating_pages: AtomicU64,
+    clamped_pages: AtomicU64,
     refused: AtomicU64,
     faults: AtomicU64,
     bytes: AtomicU64,
@@ -91,6 +100,18 @@ impl Counters {
 
     pub(crate) fn play(&self) {
         self.plays.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn short_page(&self) {
+        self.short_pages.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn repeating_page(&self) {
+        self.repeating_pages.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn clamped_page(&self) {
+        self.clamped_pages.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn rendition(&self, id: u64, label: Label) {
@@ -135,6 +156,9 @@ impl Counters {
             images: self.images.load(Relaxed),
             videos: self.videos.load(Relaxed),
             plays: self.plays.load(Relaxed),
+            short_pages: self.short_pages.load(Relaxed),
+            repeating_pages: self.repeating_pages.load(Relaxed),
+            clamped_pages: self.clamped_pages.load(Relaxed),
             by_rendition: named.by_rendition.clone(),
             refused: self.refused.load(Relaxed),
             faults: self.faults.load(Relaxed),
@@ -154,6 +178,9 @@ impl Counters {
             &self.images,
             &self.videos,
             &self.plays,
+            &self.short_pages,
+            &self.repeating_pages,
+            &self.clamped_pages,
             &self.refused,
             &self.faults,
             &self.bytes,

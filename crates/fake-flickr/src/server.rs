@@ -180,6 +180,11 @@ impl Server {
         self.shared.ledger.lock().unwrap_or_else(PoisonError::into_inner).set(id, fault, times);
     }
 
+    /// Takes back every fault that photos' pictures were given by [`Server::fault`].
+    pub fn heal(&self) {
+        self.shared.ledger.lock().unwrap_or_else(PoisonError::into_inner).heal();
+    }
+
     /// Gives a video's streams a fault, whatever [`Videos::fault`](crate::Videos::fault) says.
     pub fn video_fault(&self, id: u64, fault: VideoFault, times: Times) {
         let mut reel = self.shared.reel.lock().unwrap_or_else(PoisonError::into_inner);

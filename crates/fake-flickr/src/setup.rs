@@ -73,6 +73,8 @@ pub struct Paging {
     pub repeated: f64,
     /// True where short pages stay short however often they are asked for.
     pub lasting: bool,
+    /// True where a number past the last page is taken for the last page's.
+    pub clamped: bool,
 }
 
 /// A change to the stream.

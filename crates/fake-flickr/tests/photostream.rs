@@ -159,7 +159,7 @@ fn streams_change_while_they_are_listed() {
 #[test]
 fn pages_come_short_and_repeat_once() {
     let server = start(|config| {
-        config.paging = Paging { short: 0.5, repeated: 0.5, lasting: false };
+        config.paging = Paging { short: 0.5, repeated: 0.5, ..Paging::default() };
         config.stream.photos = 2000;
     });
     let first: Vec<_> =
@@ -170,6 +170,19 @@ fn pages_come_short_and_repeat_once() {
     let again: HashSet<u64> =
         (1..=20).flat_map(|page| ids(&api(&server, PUBLIC, &format!("page={page}")))).collect();
     assert_eq!(again, server.truth().iter().map(|photo| photo.id).collect());
+    let hits = server.hits();
+    let odd = |page: &&Vec<u64>| page.len() != 100;
+    let odd = first.iter().filter(odd).count() as u64;
+    assert_eq!(hits.short_pages + hits.repeating_pages, odd);
+}
+
+#[test]
+fn numbers_past_the_end_are_the_last_pages_where_they_are_clamped() {
+    let server = start(|config| config.paging.clamped = true);
+    let page = |number: u32| api(&server, PUBLIC, &format!("page={number}"));
+    assert_eq!(ids(&page(4)), ids(&page(3)));
+    assert_eq!(number(&page(9)["photos"]["page"]), 3);
+    assert_eq!(server.hits().clamped_pages, 2);
 }
 
 /// Many oddities at once, on small pictures.

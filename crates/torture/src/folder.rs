@@ -90,6 +90,12 @@ impl Wanted {
     pub(crate) fn missing(&self) -> &BTreeSet<u64> {
         &self.missing
     }
+
+    /// Whether it is or was a photo of the stream.
+    fn knows(&self, id: u64) -> bool {
+        let is_in = |ids: &BTreeSet<u64>| ids.contains(&id);
+        self.pictures.contains_key(&id) || is_in(&self.missing) || is_in(&self.gone)
+    }
 }
 
 /// The path and the hash of what is archived of a photo: its largest rendition
@@ -210,11 +216,7 @@ impl Folder {
             let is_defective = record["defect"].is_string();
             ensure!(is_defective == picture.is_defective, "{id}: defect {}", record["defect"]);
         }
-        let known = |id: &&u64| {
-            [&wanted.missing, &wanted.gone].iter().any(|ids| ids.contains(id))
-                || wanted.pictures.contains_key(id)
-        };
-        let stray = records.keys().find(|id| !known(id));
+        let stray = records.keys().find(|id| !wanted.knows(**id));
         ensure!(stray.is_none(), "{stray:?} is in photos.jsonl, and nowhere else");
         Ok(())
     }
@@ -236,6 +238,8 @@ impl Folder {
         for id in &wanted.missing {
             ensure!(state(id) == Some("failed"), "{id} is {:?} in the catalogue", state(id));
         }
+        let stray = states.keys().find(|id| !wanted.knows(**id));
+        ensure!(stray.is_none(), "{stray:?} is in the catalogue, and nowhere else");
         Ok(())
     }
 

@@ -3,7 +3,9 @@
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -189,10 +191,24 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // A row that failed leaves no process behind; one that has ended stays ended.
+        // A row that failed leaves no process behind; one that has ended stays
+        // ended. What strace follows goes first: it would outlive it.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            for pid in children(self.child.id()) {
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The processes that this one has started. (In a process group of their own they
+/// would be easier to find, and Ctrl-C would not reach them any more.)
+fn children(pid: u32) -> Vec<Pid> {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    let words = children.unwrap_or_default();
+    words.split_whitespace().filter_map(|pid| Pid::from_raw(pid.parse().ok()?)).collect()
 }
 
 /// Whether a line of `--json` is this event. Text is enough: a name stands in
@@ -215,6 +231,19 @@ impl Ended {
     pub(crate) fn says(&self, words: &str) -> Result<()> {
         ensure!(self.stderr.contains(words), "{words:?} is not said:\n{}", tail(&self.stderr));
         Ok(())
+    }
+
+    /// The photos that it said were saved.
+    pub(crate) fn told_saved(&self) -> Result<BTreeSet<u64>> {
+        let id = |line: &str| {
+            let event: Value = serde_json::from_str(line)?;
+            let id = &event["id"];
+            let id = id.as_u64().or_else(|| id.as_str()?.parse().ok());
+            id.with_context(|| format!("an event has no id: {line}"))
+        };
+        // The last line of one that was killed may be torn.
+        let whole = self.stdout.lines().filter(|line| line.ends_with('}'));
+        whole.filter(|line| is_event(line, "saved")).map(id).collect()
     }
 
     /// The receipt of `--json`.

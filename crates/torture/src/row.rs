@@ -10,7 +10,7 @@ use anyhow::Result;
 pub(crate) struct Row {
     pub(crate) number: u8,
     pub(crate) fault: &'static str,
-    pub(crate) run: fn(&Ground) -> Result<String>,
+    pub(crate) run: fn(&Ground<'_>) -> Result<String>,
     when: When,
 }
 
@@ -24,7 +24,7 @@ enum When {
 }
 
 impl Row {
-    const fn new(number: u8, fault: &'static str, run: fn(&Ground) -> Result<String>) -> Self {
+    const fn new(number: u8, fault: &'static str, run: fn(&Ground<'_>) -> Result<String>) -> Self {
         Self { number, fault, run, when: When::Always }
     }
 

@@ -65,15 +65,12 @@ fn listing(
     }
     let stream = shared.stream.read().unwrap_or_else(PoisonError::into_inner);
     let (total, first) = stream.window(min, max);
-    let page = Page {
-        number: call.number("page").unwrap_or(1).clamp(1, LAST_PAGE),
-        size: match call.number::<u32>("per_page") {
-            None | Some(0) => 100,
-            Some(size) => size.min(500),
-        },
-        total,
-        first,
+    let size = match call.number::<u32>("per_page") {
+        None | Some(0) => 100,
+        Some(size) => size.min(500),
     };
+    let asked = call.number("page").unwrap_or(1).clamp(1, LAST_PAGE);
+    let page = Page { number: number(shared, asked, total, size), size, total, first };
     let served = {
         let mut state = shared.api.lock().unwrap_or_else(PoisonError::into_inner);
         let served = state.pages.entry(page.number).or_default();
@@ -91,6 +88,16 @@ fn listing(
     Ok(body)
 }
 
+/// The number of the page that is listed where this one is asked for.
+fn number(shared: &Shared, asked: u32, total: usize, size: u32) -> u32 {
+    let last = u32::try_from(total.div_ceil(size as usize)).unwrap_or(LAST_PAGE).max(1);
+    if asked <= last || !shared.config.paging.clamped {
+        return asked;
+    }
+    shared.counters.clamped_page();
+    last
+}
+
 /// The positions that are listed on a page, with what is wrong with it.
 fn positions(shared: &Shared, page: &Page, served: u32) -> Vec<usize> {
     let paging = shared.config.paging;
@@ -100,6 +107,7 @@ fn positions(shared: &Shared, page: &Page, served: u32) -> Vec<usize> {
     let hash = join(shared.config.stream.seed ^ 0x9a9e, u64::from(page.number));
     let at = fraction(hash);
     if at < paging.short && (served == 1 || paging.lasting) {
+        shared.counters.short_page();
         for n in 1..=1 + join(hash, 0) % 3 {
             if positions.len() > 1 {
                 let missing = join(hash, n) % positions.len() as u64;
@@ -110,6 +118,7 @@ fn positions(shared: &Shared, page: &Page, served: u32) -> Vec<usize> {
         && served == 1
         && let Some(before) = before
     {
+        shared.counters.repeating_page();
         positions.insert(0, before);
     }
     positions

@@ -14,7 +14,7 @@ fn two_thousand_photos_with_passing_faults_of_every_kind_are_all_saved() {
     // Each host has a gate of its own, and pauses alone.
     config.image_hosts = 16;
     config.api_faults = 0.2;
-    config.paging = Paging { short: 0.2, repeated: 0.2, lasting: false };
+    config.paging = Paging { short: 0.2, repeated: 0.2, ..Paging::default() };
     let server = serve(config);
     for fault in [ApiFault::Code(105), ApiFault::TrailingComma, ApiFault::Status(502)] {
         server.api_fault(fault);

@@ -132,7 +132,7 @@ fn a_new_title_is_noted_without_fetching_anything() {
 #[test]
 fn a_stream_that_moves_while_it_is_listed_is_archived_as_it_is_at_the_end() {
     let mut config = tiny(76, 1100);
-    config.paging = Paging { short: 0.3, repeated: 0.3, lasting: false };
+    config.paging = Paging { short: 0.3, repeated: 0.3, ..Paging::default() };
     let step = |after_page, change| Step { after_page, change };
     // An upload pushes photos over the borders of pages, a deletion on a page
     // that was read hides one from the next.
@@ -166,7 +166,7 @@ fn a_stream_that_moves_while_it_is_listed_is_archived_as_it_is_at_the_end() {
 #[test]
 fn what_is_announced_and_never_listed_is_counted_and_ends_in_a_partial_archive() {
     let mut config = tiny(77, 60);
-    config.paging = Paging { short: 1.0, repeated: 0.0, lasting: true };
+    config.paging = Paging { short: 1.0, lasting: true, ..Paging::default() };
     let server = serve(config);
     let folder = Folder::new();
     let ended = sync(&server, &folder).run().with(3);

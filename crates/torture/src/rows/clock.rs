@@ -1,44 +1,59 @@
 //! Row 13: the wall clock jumps a day back or a month ahead while the image
 //! hosts refuse all and have said when to come back, as a number of seconds or
-//! as a date. No hang, and nobody comes back early.
+//! as a date. No hang, and nobody comes back early; nor after the second time
+//! that they say so, when the clock has been wrong for a while.
 //!
 //! The clock is libfaketime's, which reads it from a file; the monotonic one is
 //! left alone, as a real jump does.
 
-use crate::folder::Wanted;
+use crate::folder::{Folder, Wanted};
 use crate::ground::{Ground, serve};
 use crate::program::{Line, is_event};
 use anyhow::{Context, Result, ensure};
 use fake_flickr::{RetryAfter, Storm};
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long the hosts refuse.
-const STORM: u32 = 3;
-/// What may still be asked once the first refusal has come: what was under way
-/// at the three hosts, and one request of each to see whether it is over.
-const MOST_REFUSED: u64 = 3 * 24 + 3;
+/// When to come back, as the hosts have it.
+const SAID: u32 = 3;
+/// How long they refuse: they are asked twice in vain.
+const STORM: Duration = Duration::from_millis(4500);
+/// When all who were under way at the first refusal have theirs, too…
+const ALL_REFUSED: Duration = Duration::from_millis(500);
+/// …and until when nobody comes back. A date has no fractions of a second.
+const NOBODY_UNTIL: Duration = Duration::from_millis(1800);
+/// After that each of the three hosts is asked once whether it is over.
+const MOST_PROBES: u64 = 3;
+/// Twice what was said, and the photos.
+const SOON: Duration = Duration::from_secs(20);
+/// Seconds that a run takes at most beside the clock's jump.
+const RUN: i64 = 60;
 
-pub(crate) fn run(ground: &Ground) -> Result<String> {
+/// How the clock jumps, for libfaketime and in seconds.
+const JUMPS: [(&str, i64); 2] = [("-1d", -86_400), ("+30d", 30 * 86_400)];
+
+pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
     let mut figures = Vec::new();
-    for jump in ["-1d", "+30d"] {
-        for after in [RetryAfter::Seconds(STORM), RetryAfter::Date(STORM)] {
+    for (n, jump) in JUMPS.into_iter().enumerate() {
+        // Each word and each jump once, at least.
+        let mut words = [RetryAfter::Date(SAID), RetryAfter::Seconds(SAID)];
+        words.rotate_left(n);
+        for &after in &words[..ground.amount(2, 1)] {
             figures.push(jumps(ground, jump, after)?);
         }
     }
     Ok(figures.join(", "))
 }
 
-fn jumps(ground: &Ground, jump: &str, after: RetryAfter) -> Result<String> {
+fn jumps(ground: &Ground<'_>, (jump, by): (&str, i64), after: RetryAfter) -> Result<String> {
     let mut config = ground.stream_of(400);
-    let lasts = Duration::from_secs(STORM.into());
-    config.storms = vec![Storm { at_image: 100, lasts, after }];
+    config.storms = vec![Storm { at_image: 100, lasts: STORM, after }];
     let server = serve(config)?;
     let folder = ground.folder(&format!("clock{jump}{}", figures_of(after)));
     let clock = ground.scratch().join("clock");
     fs::write(&clock, "+0\n")?;
-    let began = Instant::now();
     let mut running = ground
         .sync(&server, &folder)
         .env("LD_PRELOAD", library()?)
@@ -48,16 +63,38 @@ fn jumps(ground: &Ground, jump: &str, after: RetryAfter) -> Result<String> {
         .start()?;
     let waits = |line: &Line| matches!(line, Line::Out(text) if is_event(text, "waiting"));
     ensure!(running.until(waits)?, "it ended without a wait");
+    let began = Instant::now();
     fs::write(&clock, format!("{jump}\n"))?;
+    let refused = || server.hits().refused;
+    thread::sleep(ALL_REFUSED);
+    let at_once = refused();
+    thread::sleep(NOBODY_UNTIL.saturating_sub(began.elapsed()));
+    let early = refused() - at_once;
     running.end()?.has_code(&[0])?;
-    let refused = server.hits().refused;
-    folder.holds(&Wanted::of(&server)?)?;
-    ensure!(refused <= MOST_REFUSED, "{refused} requests were refused: it came back early");
-    Ok(format!(
-        "{jump} {}: {refused} refused, {:.0} s",
-        figures_of(after),
-        began.elapsed().as_secs_f64()
-    ))
+    let took = began.elapsed();
+    let probes = refused() - at_once;
+    ensure!(early == 0, "{early} requests came back early");
+    ensure!(probes <= MOST_PROBES, "{probes} requests were refused again");
+    ensure!(probes > 0, "nobody was refused after the clock had jumped");
+    ensure!(took <= SOON, "it took {took:.1?}: it waited by the wrong clock");
+    has_jumped(&folder, by)?;
+    let wanted = Wanted::of(&server)?;
+    folder.holds(&wanted)?;
+    ground.rests(&server, &folder, &wanted)?;
+    let (after, took) = (figures_of(after), took.as_secs_f64());
+    Ok(format!("{jump} {after}: {at_once} refused, {probes} again, {took:.1} s"))
+}
+
+/// The run itself has seen the clock jump.
+fn has_jumped(folder: &Folder, by: i64) -> Result<()> {
+    let query = "SELECT started, ended FROM run ORDER BY id DESC LIMIT 1";
+    let (started, ended): (i64, i64) = folder
+        .sound_catalogue()?
+        .query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .context("the times of the run")?;
+    let seen = ended - started;
+    ensure!((seen - by).abs() < RUN, "the clock did not jump: the run took {seen} s by it");
+    Ok(())
 }
 
 fn figures_of(after: RetryAfter) -> &'static str {

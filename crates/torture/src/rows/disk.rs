@@ -7,12 +7,12 @@
 //! everything.
 //!
 //! Full and read-only disks are real ones, in memory; calls that fail are
-//! strace's doing. Mounting needs root: where that may not be, both are made of
-//! failing calls, and the figures say so.
+//! strace's doing. Mounting needs root: where that may not be, those cases are
+//! left out, and the figures say how many.
 
 use crate::claims;
 use crate::folder::{Folder, Wanted};
-use crate::ground::{Ground, serve};
+use crate::ground::{Ground, rests_after, serve};
 use crate::program::{Ended, Program};
 use crate::trace::{Inject, meeting, was_met};
 use anyhow::{Context, Result, ensure};
@@ -170,7 +170,7 @@ const CASES: [Case; 28] = [
     case("the sums, ENOSPC", Done, call("write", CLOSING, ENOSPC, "1"), Stops("SHA256SUMS", FULL)),
 ];
 
-pub(crate) fn run(ground: &Ground) -> Result<String> {
+pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
     let mut config = ground.stream_of(PHOTOS);
     config.latency.images = LATENCY;
     let server = serve(config)?;
@@ -194,13 +194,17 @@ pub(crate) fn run(ground: &Ground) -> Result<String> {
         done += 1;
     }
     ensure!(failed.is_empty(), "{} of {done}:\n{}", failed.len(), failed.join("\n"));
-    let mounted = if mounts { String::new() } else { format!(", {left_out} need root to mount") };
+    let mounted = if mounts {
+        String::new()
+    } else {
+        format!(", {left_out} left out, which need root to mount")
+    };
     Ok(format!("{done} faults, each a clean stop in at most {slowest:.1?}{mounted}"))
 }
 
 /// One case, in a folder of its own.
 struct Scene<'a> {
-    ground: &'a Ground,
+    ground: &'a Ground<'a>,
     server: &'a Server,
     wanted: &'a Wanted,
     /// Around the archive: what is mounted, where something is.
@@ -304,7 +308,8 @@ impl Scene<'_> {
         let hits = self.server.hits();
         let again = stored.iter().find(|id| hits.of_photo(**id) > 0);
         ensure!(again.is_none(), "{again:?} was stored, and was fetched again");
-        folder.holds(self.wanted)
+        folder.holds(self.wanted)?;
+        rests_after(self.server, self.command(folder), self.wanted)
     }
 }
 
@@ -342,7 +347,7 @@ fn mount(args: &[&str], place: &Path) -> Result<()> {
     Ok(())
 }
 
-fn may_mount(ground: &Ground) -> Result<bool> {
+fn may_mount(ground: &Ground<'_>) -> Result<bool> {
     let place = ground.scratch().join("mount");
     fs::create_dir(&place)?;
     Ok(Mounted::at(&place).is_ok())

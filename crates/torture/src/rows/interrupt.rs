@@ -1,6 +1,7 @@
-//! Row 16: Ctrl-C. Once, and what is in flight is drained within 5 s; twice, and
-//! it ends at once. Either way nothing half-made is left, exit 130, and the same
-//! command goes on without fetching anything again that was stored.
+//! Row 16: Ctrl-C. Once, and what is in flight is drained within 5 s, also where
+//! a picture stalls; twice, and it ends at once. Either way nothing half-made is
+//! left, exit 130, and the same command goes on without fetching anything again
+//! that was stored.
 
 use crate::folder::Wanted;
 use crate::ground::{Ground, serve};
@@ -15,7 +16,7 @@ const PHOTOS: u32 = 400;
 const DRAINED_IN: Duration = Duration::from_secs(5);
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-pub(crate) fn run(ground: &Ground) -> Result<String> {
+pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
     let times = ground.times(50);
     let mut rng = Rng::with_seed(ground.seed);
     let (mut once, mut twice) = (Duration::ZERO, Duration::ZERO);
@@ -30,14 +31,15 @@ pub(crate) fn run(ground: &Ground) -> Result<String> {
 }
 
 /// How long it took to end. Every second time it is asked twice.
-fn interrupted(ground: &Ground, time: usize, rng: &mut Rng) -> Result<Duration> {
+fn interrupted(ground: &Ground<'_>, time: usize, rng: &mut Rng) -> Result<Duration> {
     let mut config = ground.stream_of(PHOTOS);
     config.latency.images = Duration::from_millis(4);
     let server = serve(config)?;
     let twice = time % 2 == 1;
+    let stalls = twice || time.is_multiple_of(4);
     // As long as this one does not come the run has something in flight.
     let slow = server.truth()[0].id;
-    if twice {
+    if stalls {
         server.fault(slow, Fault::StallBody, Times::Forever);
     }
     let folder = ground.folder(&format!("interrupt-{time}"));
@@ -51,7 +53,15 @@ fn interrupted(ground: &Ground, time: usize, rng: &mut Rng) -> Result<Duration> 
     }
     running.end()?.has_code(&[130])?;
     let took = began.elapsed();
-    server.fault(slow, Fault::StallBody, Times::N(0));
+    let hits = server.hits();
+    ensure!(!stalls || hits.faults > 0, "nothing stalled");
+    if !twice {
+        let stored = folder.stored()?;
+        let asked = hits.by_rendition.keys().map(|(id, _)| *id);
+        let lost = asked.filter(|id| !(stalls && *id == slow)).find(|id| !stored.contains(id));
+        ensure!(lost.is_none(), "{lost:?} was in flight, and was not drained");
+    }
+    server.heal();
     goes_on(ground, &server, time)?;
     Ok(took)
 }
@@ -64,7 +74,7 @@ fn hears(running: &mut Running) -> Result<()> {
     Ok(())
 }
 
-fn goes_on(ground: &Ground, server: &Server, time: usize) -> Result<()> {
+fn goes_on(ground: &Ground<'_>, server: &Server, time: usize) -> Result<()> {
     let folder = ground.folder(&format!("interrupt-{time}"));
     let stored = folder.stored()?;
     server.reset_hits();
@@ -72,5 +82,7 @@ fn goes_on(ground: &Ground, server: &Server, time: usize) -> Result<()> {
     let hits = server.hits();
     let again = stored.iter().find(|id| hits.of_photo(**id) > 0);
     ensure!(again.is_none(), "{again:?} was stored, and was fetched again");
-    folder.holds(&Wanted::of(server)?)
+    let wanted = Wanted::of(server)?;
+    folder.holds(&wanted)?;
+    ground.rests(server, &folder, &wanted)
 }

@@ -7,31 +7,60 @@ use crate::folder::Wanted;
 use crate::ground::{Ground, serve};
 use crate::program::{accounted_for, count};
 use anyhow::{Result, ensure};
-use fake_flickr::{Change, Paging, Server, Step};
+use fake_flickr::{Change, Hits, Paging, Server, Step};
 use fastrand::Rng;
 use std::collections::BTreeSet;
 
 /// Photos that come and go in each run.
 const MOVED: usize = 50;
-/// Enough for several pages of 500.
-const PHOTOS: u32 = 2600;
+const PER_PAGE: u32 = 500;
+/// Pages, the last of which has so few photos…
+const PAGES: u32 = 6;
+const ON_THE_LAST: u32 = 15;
+/// …that it is gone when these are, and was announced.
+const PHOTOS: u32 = (PAGES - 1) * PER_PAGE + ON_THE_LAST;
 
-pub(crate) fn run(ground: &Ground) -> Result<String> {
+pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
     let times = ground.times(20);
     let mut rng = Rng::with_seed(ground.seed);
-    let mut gone = 0;
+    let mut odd = Odd::default();
     for time in 0..times {
-        gone += once(ground, time, &mut rng)?;
+        once(ground, time, &mut rng, &mut odd)?;
     }
-    Ok(format!("{times} streams of {PHOTOS} that moved by {MOVED}; {gone} deleted on the way"))
+    let Odd { gone, short, repeating, clamped } = odd;
+    for (n, kind) in [(short, "short"), (repeating, "repeating"), (clamped, "clamped")] {
+        ensure!(n > 0, "no page was {kind}");
+    }
+    Ok(format!(
+        "{times} streams of {PHOTOS} that moved by {MOVED}; {gone} deleted on the way, \
+         {short} short pages, {repeating} repeating, {clamped} clamped"
+    ))
 }
 
-/// One run; how many of the photos that it began with were gone at its end.
-fn once(ground: &Ground, time: usize, rng: &mut Rng) -> Result<usize> {
+/// What was met on all the runs.
+#[derive(Default)]
+struct Odd {
+    /// Photos that a run began with, and that were gone at its end.
+    gone: usize,
+    short: u64,
+    repeating: u64,
+    clamped: u64,
+}
+
+impl Odd {
+    fn add(&mut self, hits: &Hits, gone: usize) {
+        self.gone += gone;
+        self.short += hits.short_pages;
+        self.repeating += hits.repeating_pages;
+        self.clamped += hits.clamped_pages;
+    }
+}
+
+fn once(ground: &Ground<'_>, time: usize, rng: &mut Rng, odd: &mut Odd) -> Result<()> {
     let mut config = ground.stream_of(PHOTOS);
     config.stream.seed = ground.seed + time as u64;
-    config.paging = Paging { short: 0.3, repeated: 0.3, lasting: false };
-    config.script = script(rng);
+    config.paging = Paging { short: 0.3, repeated: 0.3, lasting: false, clamped: true };
+    config.script = script(time, rng);
     let server = serve(config)?;
     let ids = |server: &Server| server.truth().iter().map(|photo| photo.id).collect();
     let before: BTreeSet<u64> = ids(&server);
@@ -44,31 +73,51 @@ fn once(ground: &Ground, time: usize, rng: &mut Rng) -> Result<usize> {
     ensure!(count(&receipt, "unexplained")? == 0, "unexplained: {receipt}");
     let gone: Vec<u64> = before.difference(&after).copied().collect();
     ensure!(!gone.is_empty(), "the stream did not move");
-    let n_gone = gone.len();
+    odd.add(&server.hits(), gone.len());
     // What was listed, and deleted before the end, is counted and not announced.
     let surplus = accounted_for(&receipt)?.checked_sub(count(&receipt, "announced")?);
-    let explained = surplus.is_some_and(|surplus| surplus <= n_gone as u64);
+    let explained = surplus.is_some_and(|surplus| surplus <= gone.len() as u64);
     ensure!(explained, "the numbers do not add up: {receipt}");
-    folder.holds(&Wanted::of(&server)?.gone(gone))?;
-    Ok(n_gone)
+    let wanted = Wanted::of(&server)?.gone(gone);
+    folder.holds(&wanted)?;
+    ground.rests(&server, &folder, &wanted)
 }
 
 /// Uploads and deletions after pages, about [`MOVED`] of both together.
-fn script(rng: &mut Rng) -> Vec<Step> {
+fn script(time: usize, rng: &mut Rng) -> Vec<Step> {
+    if time.is_multiple_of(2) { lost_page(rng) } else { moves(rng) }
+}
+
+/// Any.
+fn moves(rng: &mut Rng) -> Vec<Step> {
     let mut moved = 0;
     let mut steps = Vec::new();
     while moved < MOVED {
-        let after_page = rng.u32(1..=5);
+        let after_page = rng.u32(1..PAGES);
         let upload = rng.u32(1..=6);
-        // Deletions hide photos from the pages after; most of them on what was read.
         let change = if rng.bool() {
             moved += upload as usize;
             Change::Upload(upload)
         } else {
             moved += 1;
-            Change::DeleteAt(rng.usize(0..PHOTOS as usize - 2 * MOVED))
+            deletion(rng)
         };
         steps.push(Step { after_page, change });
     }
     steps
+}
+
+/// The last page is there until the one before it was served, and then no more.
+fn lost_page(rng: &mut Rng) -> Vec<Step> {
+    let before = ON_THE_LAST as usize / 2;
+    let step = |n| {
+        let after_page = if n < before { rng.u32(1..PAGES - 1) } else { PAGES - 1 };
+        Step { after_page, change: deletion(rng) }
+    };
+    (0..MOVED).map(step).collect()
+}
+
+/// It pulls a photo over the border of each page behind it, past who reads on.
+fn deletion(rng: &mut Rng) -> Change {
+    Change::DeleteAt(rng.usize(0..PHOTOS as usize - 2 * MOVED))
 }

@@ -7,7 +7,7 @@
 
 use crate::claims::{self, Claims};
 use crate::folder::{Folder, Wanted};
-use crate::ground::{Ground, serve};
+use crate::ground::{Ground, rests_after, serve};
 use crate::program::Program;
 use crate::trace::{Call, Manner, Platter, heard};
 use anyhow::{Context, Result, ensure};
@@ -23,7 +23,7 @@ const POINTS: usize = 50;
 /// Long enough for several groups of rows.
 const LATENCY: Duration = Duration::from_millis(15);
 
-pub(crate) fn run(ground: &Ground) -> Result<String> {
+pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
     let mut config = ground.stream_of(ground.amount(PHOTOS, PHOTOS / 3));
     config.latency.images = LATENCY;
     let server = serve(config)?;
@@ -79,7 +79,7 @@ impl Sums {
 
 /// A run that is traced, and then gone on with.
 struct Scene<'a> {
-    ground: &'a Ground,
+    ground: &'a Ground<'a>,
     server: &'a Server,
     args: &'a [&'a str],
     name: &'static str,
@@ -132,6 +132,7 @@ impl Scene<'_> {
         let again = saved.iter().find(|id| hits.of_photo(**id) > 0);
         ensure!(again.is_none(), "{again:?} was called saved, and was fetched again");
         folder.holds(&wanted)?;
+        rests_after(self.server, self.command(&folder), &wanted)?;
         sums.rows += n;
         sums.fetched += hits.images;
         sums.without_catalogue += usize::from(!has_catalogue);

@@ -22,7 +22,7 @@ enum Rot {
 
 const KINDS: [Rot; 3] = [Rot::Flipped, Rot::Deleted, Rot::Cut];
 
-pub(crate) fn run(ground: &Ground) -> Result<String> {
+pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
     let each = ground.times(20);
     let server = serve(ground.stream())?;
     let wanted = Wanted::of(&server)?;
