@@ -6,8 +6,7 @@
 "use strict";
 
 (() => {
-  const { make } = silverprint;
-  const number = new Intl.NumberFormat("en");
+  const { make, count } = silverprint;
   const longDate = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 
   /** What to call a photo: its title, or that it has none. */
@@ -17,7 +16,7 @@
   silverprint.fillPanel = (panel, frame, row, say) => {
     const copied = (what, text, source) => copyButton(what, text, source, say);
     panel.replaceChildren(...[
-      make("p", { class: "viewer-number" }, `Frame ${number.format(frame)}`),
+      make("p", { class: "viewer-number" }, `Frame ${count(frame)}`),
       heading(row),
       row?.note && make("p", { class: "viewer-note" }, sentence(row.note)),
       row?.description && make("p", { class: "viewer-description", dir: "auto" }, row.description),
@@ -50,7 +49,7 @@
     };
     add("Taken", row.taken && takenOn(row.taken));
     add("Posted", row.posted !== undefined && postedOn(row.posted));
-    add("Views", row.views !== undefined && number.format(row.views));
+    add("Views", row.views !== undefined && count(row.views));
     add("Camera", ...(row.camera ?? []));
     add("Place", row.place && place(row.place, copied));
     add("Licence", licence(row));
@@ -98,8 +97,8 @@
   function dimensions({ width, height, video }) {
     if (!width || !height) return undefined;
     const megapixels = (width * height) / 1e6;
-    const about = video || megapixels < 0.1 ? "" : ` · ${megapixels.toFixed(1)} megapixels`;
-    return `${number.format(width)} × ${number.format(height)} pixels${about}`;
+    const about = video || megapixels < 0.1 ? "" : ` · ${megapixels.toFixed(1)} MP`;
+    return `${count(width)} × ${count(height)} pixels${about}`;
   }
 
   function size(bytes) {
@@ -107,7 +106,7 @@
     if (bytes < 1000) return `${bytes} bytes`;
     const power = Math.min(4, Math.floor(Math.log10(bytes) / 3));
     const scaled = (bytes / 1000 ** power).toPrecision(3);
-    return `${Number(scaled)} ${["", "kB", "MB", "GB", "TB"][power]} (${number.format(bytes)} bytes)`;
+    return `${Number(scaled)} ${["", "kB", "MB", "GB", "TB"][power]} (${count(bytes)} bytes)`;
   }
 
   function rendition(row) {

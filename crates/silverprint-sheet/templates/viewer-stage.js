@@ -7,6 +7,9 @@
 "use strict";
 
 (() => {
+  const { make } = silverprint;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const DEVELOP = 150; // ms, from the print to its picture
   const FADE = 600; // ms, from one picture of a slideshow to the next
   const DRAG = 5; // px before a press becomes a drag
   const SWIPE = 50; // px before a drag becomes a swipe
@@ -17,17 +20,6 @@
   // Safari shows HEIC and TIFF. The name only decides what the message says.
   const FOREIGN = /\.(tiff?|hei[cf]|psd|dng|nef|cr[23]|arw|orf|rw2|raf|jp2|jxl)$/i;
   const FOREIGN_FILM = /\.(avi|wmv|mpe?g|mov|mts|3gp|flv|mkv)$/i;
-
-  /** An element with its attributes; text goes in as text, whatever it holds. */
-  silverprint.make = (name, attributes = {}, ...children) => {
-    const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) {
-      if (value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
-    }
-    element.append(...children.filter((child) => child !== undefined));
-    return element;
-  };
-  const { make } = silverprint;
 
   /** A file's address, but only of one inside the archive's folder. */
   silverprint.localAddress = (reference) => {
@@ -42,15 +34,21 @@
 
   /** The silver print of a frame, cut out of its strip; none where there is none. */
   function printOf(frame, row) {
-    const head = silverprint.sheet;
-    const [width, height] = row.size ?? head.print;
-    const inStrip = head.strips && !row.thumb;
+    const { sheet } = silverprint;
+    const [width, height] = row.size ?? sheet.print;
+    const inStrip = sheet.strips && !row.thumb;
     if (row.noPrint || !(inStrip || row.thumb)) return undefined;
-    const index = frame - 1;
-    const strip = String(Math.floor(index / head.perStrip)).padStart(5, "0");
     const img = make("img", { alt: "", draggable: "false" });
-    img.src = inStrip ? `sheet/strips/${strip}.jpg` : silverprint.localAddress(row.thumb) ?? "";
-    if (inStrip) img.style.top = `${-100 * (index % head.perStrip)}%`;
+    if (inStrip) {
+      const { src, place } = silverprint.printOf(frame);
+      img.src = src;
+      // A little larger than its window, lest the print above shows at the edge.
+      img.style.width = "101.5%";
+      img.style.left = "-0.75%";
+      img.style.top = `${-101.5 * place - 0.75}%`;
+    } else {
+      img.src = silverprint.localAddress(row.thumb) ?? "";
+    }
     const print = make("div", { class: "viewer-print" }, img);
     // A print holds the middle of its picture: the largest box of its shape in the picture's.
     print.style.aspectRatio = `${width} / ${height}`;
@@ -125,8 +123,10 @@
       this.zoomed = zoomed;
       this.element.classList.toggle("viewer-zoomed", zoomed);
       // A box that scrolls must be reachable by keyboard; one that does not must not.
+      // If it has the focus, that must not fall out of the dialog, and the keys with it.
       if (zoomed) this.element.tabIndex = 0;
-      else this.element.removeAttribute("tabindex");
+      else if (document.activeElement === this.element) this.element.closest("dialog").focus();
+      if (!zoomed) this.element.removeAttribute("tabindex");
       this.#layOut();
       this.#tell("zoom");
     }
@@ -171,6 +171,11 @@
         this.#setNatural(img.naturalWidth, img.naturalHeight);
         img.classList.remove("viewer-loading");
         this.#tell("zoom");
+        if (!print) return;
+        // The picture comes out on the print as in the developer; what is
+        // transparent in it must not let the print through for ever.
+        const developed = img.animate({ opacity: [0, 1] }, calm.matches ? 0 : DEVELOP).finished;
+        developed.catch(() => {}).then(() => print.element.remove());
       });
     }
 

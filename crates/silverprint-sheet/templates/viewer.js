@@ -10,13 +10,12 @@
 "use strict";
 
 (() => {
-  const { make } = silverprint;
+  const { make, count, tell } = silverprint;
   const INTERVAL = 4000; // ms that a slideshow stays with a picture
   const IDLE = 2500; // ms without the mouse before a slideshow hides its buttons
   const SVG = "http://www.w3.org/2000/svg";
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const narrow = matchMedia("(max-width: 46rem)");
-  const number = new Intl.NumberFormat("en");
 
   const ICONS = {
     previous: "M15 4.5 7.5 12l7.5 7.5",
@@ -80,6 +79,7 @@
     const { row } = shown;
     stage.show(frame, row, manner);
     silverprint.fillPanel(panel, frame, row, say);
+    if (!dialog.contains(document.activeElement)) dialog.focus(); // what had it is gone
     caption.textContent = silverprint.titleOf(row);
     document.title = `${caption.textContent} – ${wallTitle}`;
     sayPosition();
@@ -100,8 +100,8 @@
     const at = placeInView();
     const { length } = silverprint.view;
     position.textContent = at < 0
-      ? `Frame ${number.format(shown.frame)}, not among the ${number.format(length)} shown`
-      : `${number.format(at + 1)} of ${number.format(length)}`;
+      ? `Frame ${count(shown.frame)}, not among the ${count(length)} shown`
+      : `${count(at + 1)} of ${count(length)}`;
     // Pictures that change by themselves are not announced; those one goes to are.
     position.setAttribute("aria-live", playing ? "off" : "polite");
     allow(buttons.previous, neighbour(-1) !== undefined);
@@ -224,7 +224,7 @@
     document.title = wallTitle;
     if (document.fullscreenElement) document.exitFullscreen();
     // The wall may have to bring back the frame first: it has only those on screen.
-    silverprint.events.dispatchEvent(new CustomEvent("viewed", { detail: { frame } }));
+    tell("viewed", { frame });
     if (!readAddress().id) return;
     if (history.state?.viewer) {
       left = new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
