@@ -103,7 +103,7 @@ test("filter: a tag, picked from what is suggested", async (t) => {
   const page = await openWall(t, archive);
   const [tag] = rows[600].tags;
   await page.getByRole("combobox", { name: "Tag" }).fill(tag.slice(0, 3));
-  const option = page.getByRole("option").filter({ hasText: tag }).first();
+  const option = page.locator("#tags").getByRole("option").filter({ hasText: tag }).first();
   const expected = archive.frames((row) => row.tags?.includes(tag));
   await option.waitFor();
   assert.ok((await option.textContent()).includes(expected.length.toLocaleString("en")), await option.textContent());

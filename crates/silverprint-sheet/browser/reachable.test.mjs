@@ -15,9 +15,9 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 async function reached(page, where) {
   // What is still on its way in has not its colours yet.
   await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
-  await page.evaluate(axe);
+  await page.evaluate(axe); // by the debugger, which no policy of the page holds up
   const violations = await page.evaluate(async (values) => {
-    const { violations } = await window.axe.run(document, { runOnly: { type: "tag", values } });
+    const { violations } = await window.axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: { type: "tag", values } });
     return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`) }));
   }, RULES);
   assert.deepEqual(violations, [], where);
@@ -76,7 +76,7 @@ for (const colorScheme of ["dark", "light"]) {
 test("suggested tags are reached, too", async (t) => {
   const page = await openWall(t, archive);
   await page.getByRole("combobox", { name: "Tag" }).fill("co");
-  await page.getByRole("option").first().waitFor();
+  await page.locator("#tags").getByRole("option").first().waitFor();
   await reached(page, "suggestions");
   await page.keyboard.press("ArrowDown");
   await reached(page, "one of them chosen");
