@@ -88,11 +88,8 @@ fn make(
     let counts = catalogue.counts().map_err(ClosingError::from)?;
     let heading = super::heading(receipt, &counts, &subject.version);
     let heading = silverprint_sheet::Heading { remarks: Vec::new(), is_running: true, ..heading };
-    let unlisted = if subject.is_first_run {
-        receipt.announced.saturating_sub(counts.photos)
-    } else {
-        0
-    };
+    let unlisted =
+        if subject.is_first_run { receipt.announced.saturating_sub(counts.photos) } else { 0 };
     let mut shelf = Until { shelf: OnDisk::new(folder), asked };
     let frames = unlisted + counts.photos;
     let mut sheet = ContactSheet::new(heading, frames, &mut shelf).starting_at(unlisted + 1)?;
