@@ -24,5 +24,21 @@ impl Asset {
     pub const STYLESHEET: Self = asset!("sheet.css");
 
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::STYLESHEET];
+    pub const ALL: [Self; 15] = [
+        Self::STYLESHEET,
+        asset!("viewer.css"),
+        asset!("data.js"),
+        asset!("text.js"),
+        asset!("find.js"),
+        asset!("form.js"),
+        asset!("layout.js"),
+        asset!("wall.js"),
+        asset!("focus.js"),
+        asset!("timeline.js"),
+        asset!("viewer-stage.js"),
+        asset!("viewer-panel.js"),
+        asset!("viewer.js"),
+        asset!("keys.js"),
+        asset!("live.js"),
+    ];
 }
