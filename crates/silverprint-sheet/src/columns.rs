@@ -96,7 +96,7 @@ pub(crate) fn kind(row: &Row) -> u8 {
 /// The seconds of a date as Flickr writes it, read as UTC: of what nobody knows,
 /// which it writes as `00`, the first.
 fn seconds(taken: &str) -> Option<i64> {
-    let known = taken.get(..10)?.replace("-00", "-01");
+    let known = taken.get(..10).filter(|date| !date.starts_with("0000"))?.replace("-00", "-01");
     let time = taken.get(10..19).unwrap_or(" 00:00:00");
     let moment: DateTime = format!("{known}{time}").parse().ok()?;
     Some(Offset::UTC.to_timestamp(moment).ok()?.as_second())

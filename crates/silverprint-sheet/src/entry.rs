@@ -79,7 +79,8 @@ impl Entry {
     /// The entry of a row whose print is in its strip, or is not.
     pub(crate) fn new(row: &Row, subject: Subject, print: Place) -> Self {
         let thumb = row.thumb.as_ref().filter(|_| print == Place::Apart);
-        let thumb = thumb.and_then(|it| Some((link::to_file("", &it.path)?, (it.width, it.height))));
+        let thumb =
+            thumb.and_then(|it| Some((link::to_file("", &it.path)?, (it.width, it.height))));
         let no_print = thumb.is_none() && print == Place::Apart;
         let (thumb, size) = thumb.unzip();
         Self {
@@ -100,9 +101,9 @@ impl Entry {
             file: row.picture.as_ref().map(About::new),
             original: row.picture.as_ref().is_some_and(|picture| picture.is_original),
             camera: row.camera.iter().filter_map(|line| text::clean_or_none(line)).collect(),
-            place: row.place.filter(|(latitude, longitude)| {
-                latitude.abs() <= 90.0 && longitude.abs() <= 180.0
-            }),
+            place: row
+                .place
+                .filter(|(latitude, longitude)| latitude.abs() <= 90.0 && longitude.abs() <= 180.0),
             page: link::to_web(&row.flickr_url),
             credit: row.credit.as_deref().and_then(text::clean_or_none),
             note: row.note.as_deref().and_then(text::clean_or_none),

@@ -4,9 +4,9 @@
 use crate::columns::{self, PER_COLUMNS};
 use crate::heading::Heading;
 use crate::link;
+use crate::part::PER_PART;
 use crate::row::Row;
 use crate::script::Call;
-use crate::part::PER_PART;
 use crate::strip::PER_STRIP;
 use crate::subject::Subject;
 use crate::text;
@@ -152,7 +152,11 @@ impl<'a> Head<'a> {
                 Subject::Photostream => census.months.iter().rev().collect(),
                 Subject::Files => Vec::new(),
             },
-            licenses: census.licenses.iter().map(|(&number, &count)| license(number, count)).collect(),
+            licenses: census
+                .licenses
+                .iter()
+                .map(|(&number, &count)| license(number, count))
+                .collect(),
             videos: census.videos,
             originals: census.originals,
             missing: census.missing,

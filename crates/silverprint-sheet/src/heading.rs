@@ -66,7 +66,8 @@ impl Heading {
 
     /// The counts as templates print them.
     pub(crate) fn receipt(&self, subject: Subject) -> Vec<Tally> {
-        let tally = |(number, what, is_lacking)| Tally { count: text::count(number), what, is_lacking };
+        let tally =
+            |(number, what, is_lacking)| Tally { count: text::count(number), what, is_lacking };
         self.counts(subject).into_iter().map(tally).collect()
     }
 }

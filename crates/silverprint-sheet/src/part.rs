@@ -63,9 +63,12 @@ impl Part<'_> {
         let mut made = Made { from, files: Vec::new(), has_strips: false };
         let mut places = Vec::with_capacity(self.rows.len());
         for (idx, rows) in self.rows.chunks(PER_STRIP).enumerate() {
-            let prints: Vec<_> = rows.iter().map(|row| self.print_of(row.as_ref(), shelf)).collect();
+            let prints: Vec<_> =
+                rows.iter().map(|row| self.print_of(row.as_ref(), shelf)).collect();
             let strip = strip::join(&prints, self.print);
-            places.extend(strip.holds.iter().map(|&is_in| if is_in { Place::Strip } else { Place::Apart }));
+            places.extend(
+                strip.holds.iter().map(|&is_in| if is_in { Place::Strip } else { Place::Apart }),
+            );
             let Some(jpeg) = strip.jpeg else { continue };
             let per_part = (PER_PART / PER_STRIP) as u64;
             let number = self.number * per_part + idx as u64;

@@ -185,8 +185,7 @@ impl<'a, S: Shelf> ContactSheet<'a, S> {
 
     fn put_part(&mut self, number: u64, rows: &[Option<Row>]) -> Result<(), S::Error> {
         let print = *self.print.get_or_insert_with(|| print_of(rows));
-        let navigation =
-            Navigation::new(Where::Plain, number, self.n_parts(), self.subject);
+        let navigation = Navigation::new(Where::Plain, number, self.n_parts(), self.subject);
         let part = Part {
             number,
             rows,

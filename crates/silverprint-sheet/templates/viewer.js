@@ -5,7 +5,7 @@
 //
 // The address says which photo is shown: #photo-ID, before whatever the wall
 // keeps there. Opening adds a step to the history, so that Back closes; going
-// to a neighbour replaces it. Keys, besides the dialog's own Escape: see KEYS.
+// to a neighbour replaces it.
 // viewer-stage.js shows the picture, viewer-panel.js what is known of it.
 "use strict";
 
@@ -42,7 +42,22 @@
   let left = Promise.resolve(); // settles when the history has gone back after closing
   let wallTitle; // the page's title while no photo is shown
 
-  silverprint.viewer = { open, close };
+  silverprint.viewer = {
+    open,
+    close,
+    /** For the list of all keys. */
+    keys: [
+      ["In the viewer"],
+      ["← →", "to the neighbours"],
+      ["Home  End", "to the first and the last photo"],
+      ["z", "100 % or fitted; at 100 %, ↑ ↓ and Shift with ← → pan"],
+      ["i", "what is known of the photo"],
+      ["s", "slideshow"],
+      ["f", "full screen"],
+      ["Space", "play a video, or pause it"],
+      ["Esc", "back to the wall"],
+    ],
+  };
 
   /** Shows a frame, and adds it to the history. */
   async function open(frame) {
@@ -246,6 +261,7 @@
     s: () => togglePlaying(),
     f: () => toggleFullscreen(),
     " ": () => playFilm(),
+    "?": () => document.getElementById("help")?.click(), // the wall's list opens over the viewer
   };
 
   function whenKeyPressed(event) {
@@ -273,10 +289,7 @@
     stage.element.scrollBy({ left: way[0] * 120, top: way[1] * 120 });
   }
 
-  function playFilm() {
-    if (stage.media.paused) stage.media.play();
-    else stage.media.pause();
-  }
+  const playFilm = () => (stage.media.paused ? stage.media.play() : stage.media.pause());
 
   // ---- Zoom, panel, full screen
 
@@ -379,9 +392,7 @@
     target.setAttribute("aria-disabled", String(!allowed));
   }
 
-  function say(text) {
-    body.querySelector(".viewer-said").textContent = text;
-  }
+  const say = (text) => { body.querySelector(".viewer-said").textContent = text; };
 
   addEventListener("popstate", followAddress);
   if (readAddress().id) followAddress();

@@ -30,8 +30,22 @@ const TITLES: [&str; 12] = [
     "Rue Saint-Paul",
 ];
 const WORDS: [&str; 16] = [
-    "conference", "montréal", "winter", "keynote", "hallway", "snow", "river", "bridge", "night",
-    "python", "crowd", "stage", "portrait", "coffee", "old port", "last day",
+    "conference",
+    "montréal",
+    "winter",
+    "keynote",
+    "hallway",
+    "snow",
+    "river",
+    "bridge",
+    "night",
+    "python",
+    "crowd",
+    "stage",
+    "portrait",
+    "coffee",
+    "old port",
+    "last day",
 ];
 /// So many different pictures.
 const N_PICTURES: u64 = 48;
@@ -108,7 +122,9 @@ fn row(number: u64, n_photos: u64) -> Row {
         title: if title.is_empty() { String::new() } else { format!("{title} {number}") },
         description: format!(
             "The {} by the {}, as seen from the {}.\nFrame <b>{number}</b> of a made-up stream.",
-            text(1), text(2), text(3)
+            text(1),
+            text(2),
+            text(3)
         ),
         tags: [text(1), text(2), text(5)].map(|tag| tag.replace(' ', "")).join(" "),
         posted: i64::try_from(posted).ok(),
@@ -121,7 +137,9 @@ fn row(number: u64, n_photos: u64) -> Row {
         picture: (!is_missing).then_some(picture),
         thumb: (!is_missing).then_some(thumb),
         flickr_url: format!("https://www.flickr.com/photos/confoo/{id}/"),
-        credit: Some(format!("“{title}” by ConFoo Conference, CC BY 2.0 (https://creativecommons.org/licenses/by/2.0/)")),
+        credit: Some(format!(
+            "“{title}” by ConFoo Conference, CC BY 2.0 (https://creativecommons.org/licenses/by/2.0/)"
+        )),
         note: note(number).map(str::to_owned),
         ..Row::bare(id)
     }

@@ -48,7 +48,8 @@ fn color(seed: u64, x: f64, y: f64) -> [f64; 3] {
     let sky = [0.35 + 0.5 * hue, 0.45 + 0.3 * dusk, 0.9 - 0.5 * hue];
     let fall = 1.0 - 0.55 * y - 0.25 * dusk;
     let mut color = sky.map(|part| part * fall);
-    let (sun_x, sun_y, size) = (0.15 + 0.7 * chance(3), 0.1 + 0.35 * chance(4), 0.04 + 0.08 * chance(5));
+    let (sun_x, sun_y, size) =
+        (0.15 + 0.7 * chance(3), 0.1 + 0.35 * chance(4), 0.04 + 0.08 * chance(5));
     let away = ((x - sun_x).powi(2) + ((y - sun_y) * 0.75).powi(2)).sqrt();
     let glow = (1.0 - away / (size * 4.0)).max(0.0).powi(2) * 0.6;
     color = color.map(|part| part + glow);

@@ -7,9 +7,26 @@ const CALL: &str = "canary()";
 
 /// How code gets out of where text stands.
 const BREAKS: [&str; 20] = [
-    "", "\">", "'>", "`>", "</title>", "</textarea>", "</script>", "</style>", "</noscript>",
-    "</bdi></p></figcaption></figure></main>", "-->", "]]>", "\\\"", "\\u003c/script\\u003e",
-    "\u{2028}", "\n", "\u{0}", "</template>", "</svg>", "</dialog>",
+    "",
+    "\">",
+    "'>",
+    "`>",
+    "</title>",
+    "</textarea>",
+    "</script>",
+    "</style>",
+    "</noscript>",
+    "</bdi></p></figcaption></figure></main>",
+    "-->",
+    "]]>",
+    "\\\"",
+    "\\u003c/script\\u003e",
+    "\u{2028}",
+    "\n",
+    "\u{0}",
+    "</template>",
+    "</svg>",
+    "</dialog>",
 ];
 
 /// How it begins to run.

@@ -27,7 +27,8 @@ impl<'a> Header<'a> {
         }
         loop {
             let marker = *jpeg.get(at + 1).filter(|_| jpeg[at] == 0xff)?;
-            let length = usize::from(u16::from_be_bytes(jpeg.get(at + 2..at + 4)?.try_into().ok()?));
+            let length =
+                usize::from(u16::from_be_bytes(jpeg.get(at + 2..at + 4)?.try_into().ok()?));
             let body = jpeg.get(at + 4..at + 2 + length)?;
             match marker {
                 // Baseline: 8 bits, one component, which fills whole units by itself.
@@ -44,13 +45,8 @@ impl<'a> Header<'a> {
             at += 2 + length;
         }
         let scan = at + 10;
-        let header = Self {
-            bytes: &jpeg[..scan],
-            height_at: height_at?,
-            scan_at: at,
-            dc: dc?,
-            ac: ac?,
-        };
+        let header =
+            Self { bytes: &jpeg[..scan], height_at: height_at?, scan_at: at, dc: dc?, ac: ac? };
         let (scan, end) = jpeg[scan..].split_at_checked(jpeg.len().checked_sub(scan + 2)?)?;
         let is_one_scan = end == [0xff, 0xd9] && !scan.is_empty() && !has_marker(scan);
         let (width, height) = header.size();
