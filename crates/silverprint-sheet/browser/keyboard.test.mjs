@@ -44,8 +44,9 @@ test("every stop can be seen to have the focus", async (t) => {
     await page.keyboard.press("Tab");
     const { what, ring } = await page.evaluate(() => {
       const at = document.activeElement;
-      const style = getComputedStyle(at);
-      return { what: at.outerHTML.slice(0, 80), ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== "none" };
+      // Of a frame, its print has the ring.
+      const rings = [at, ...at.querySelectorAll(".print")].map((element) => getComputedStyle(element));
+      return { what: at.outerHTML.slice(0, 80), ring: rings.some(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) };
     });
     assert.ok(ring, what);
   }

@@ -10,9 +10,9 @@ const newest = archive.head.frames;
 const isPicture = (row) => !row.missing && !row.video && row.picture;
 const still = archive.frame(isPicture);
 
-/** Opens the wall and a frame on it. */
+/** Opens a frame by its address. */
 async function openFrame(t, number, options) {
-  const page = await openWall(t, archive, { hash: `#photo-${rows[number].id}`, ...options });
+  const page = await open(t, archive, { hash: `#photo-${rows[number].id}`, ...options });
   return { page, viewer: await viewing(page, rows[number].id) };
 }
 

@@ -62,7 +62,8 @@
   /** The form says what is asked for, wherever that came from. */
   function reflect() {
     const { state } = find;
-    if (query.value.trim() !== state.q) query.value = state.q;
+    // Letters that are not asked for yet are not taken away by an earlier answer.
+    if (pause === undefined && query.value.trim() !== state.q) query.value = state.q;
     if (document.activeElement !== tag) tag.value = state.tag;
     fillChoices();
     at("clear").hidden = !find.isAsked();
@@ -89,6 +90,7 @@
   query.addEventListener("input", () => {
     clearTimeout(pause);
     pause = setTimeout(() => {
+      pause = undefined;
       find.change({ q: query.value.trim() }, { replace: Boolean(typing) });
       typing = query.value.trim();
     }, 60);
