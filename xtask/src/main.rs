@@ -11,6 +11,7 @@ mod dist;
 mod fuzz;
 mod judges;
 mod links;
+mod sheet;
 mod tidy;
 mod tools;
 mod torture;
@@ -34,6 +35,9 @@ cargo xtask CHORE
   torture
          do everything to the released program that can happen to it, and look for
          what was lost: `torture --seed N [--photos N] [--only ROW] [--quick]`
+  sheet  open contact sheets in a browser and do all that one can do there;
+         `sheet viewer` runs the tests in viewer.test.mjs only, `sheet pictures` takes
+         the docs' pictures anew
   tidy   name the longest files and functions (a report, no gate)
   bench  measure, and write what came out into bench/README.md";
 
@@ -52,6 +56,9 @@ fn main() -> ExitCode {
         ["fuzz", "keep", target] => fuzz::keep(target, &root),
         ["fuzz", target] => fuzz::run_one(target, None, &root),
         ["fuzz", target, seconds] => fuzz::run_one(target, Some(seconds), &root),
+        ["sheet"] => sheet::run_all(&root),
+        ["sheet", "pictures"] => sheet::take_pictures(&root),
+        ["sheet", only] => sheet::run(Some(only), &root),
         ["torture", args @ ..] => torture::run(args, &root),
         ["tidy"] => tidy::run(&root),
         ["bench"] => {

@@ -1,6 +1,6 @@
 //! What the tests need besides Rust: a C compiler, a Python with Pillow, which
-//! judges our thumbnails, one with the clients that judge fake-flickr, and a
-//! browser. What is missing is installed where that needs no questions, else named.
+//! judges our thumbnails, one with the clients that judge fake-flickr, a browser,
+//! and a node that drives it. What is missing is installed where that needs no questions, else named.
 
 use crate::Failure;
 use crate::command::{cargo, output, program, run, succeeds, target};
@@ -63,6 +63,27 @@ pub(crate) fn chromium(root: &Path) -> Result<PathBuf, Failure> {
         install(&NAMES[..1], root)?;
     }
     Ok(installed().ok_or("chromium-headless-shell is installed and does not run")?)
+}
+
+/// Node and npm, which comes with it, or, from Debian, beside it.
+fn node(root: &Path) -> Result<(), Failure> {
+    let runs = |name: &str| succeeds(program(name, &["--version"], root));
+    if runs("node") && runs("npm") {
+        return Ok(());
+    }
+    install(&["nodejs", "npm"], root)
+}
+
+/// The packages that a folder's package-lock.json names, beside it in node_modules. Nothing of
+/// theirs is run as it is installed.
+pub(crate) fn node_modules(folder: &Path) -> Result<(), Failure> {
+    node(folder)?;
+    let npm = |args: &[&str]| program("npm", args, folder);
+    // As the lock is, with nothing missing and nothing else.
+    if succeeds(npm(&["ls", "--all"])) {
+        return Ok(());
+    }
+    run(npm(&["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 
 /// A program of others, compiled once, into the folder of tools: cargo's own way

@@ -14,6 +14,7 @@ use crate::listing::{Listed, Listing};
 use crate::memory;
 use crate::pipeline::{Fatal, Pipeline, now};
 use crate::plan::{Step, Wanted, plan};
+use crate::sheet::{Live, Subject};
 use crate::stop::Stop;
 use crate::store::{Folder, FolderError};
 use crate::tally::Tally;
@@ -156,6 +157,7 @@ impl Run {
         let first = self.first_page().await?;
         let (open, quick) = self.quick(open, &first).await?;
 
+        let is_first_run = open.snapshot.photos.is_empty();
         let writer = open.catalogue.write()?;
         let pipeline = Arc::new(Pipeline {
             means: self.means(open.folder)?,
@@ -168,11 +170,29 @@ impl Run {
             tally: Tally::new(Account::clone(&self.account)),
             unreachable: AtomicU32::new(0),
         });
+        let live = self.live_sheet(&pipeline, is_first_run);
         let worked = match quick {
             Some(unfinished) => self.finish_up(&pipeline, unfinished, &first).await,
             None => self.list_and_work(&pipeline, first).await,
         };
+        if let Some(live) = live {
+            apart("live", move || live.end()).await;
+        }
         self.close(pipeline, writer, worked, started).await
+    }
+
+    /// The sheet that can be watched; a run does without where there is no thread
+    /// for it.
+    fn live_sheet(&self, pipeline: &Arc<Pipeline>, is_first_run: bool) -> Option<Live> {
+        let (folder, tally) = (Arc::clone(&pipeline.means.folder), Arc::downgrade(pipeline));
+        let (account, version) = (Arc::clone(&self.account), self.order.version.clone());
+        let empty = Receipt::new(Account::clone(&account));
+        let receipt = move || match tally.upgrade() {
+            Some(pipeline) => pipeline.tally.with(|receipt| receipt.clone()),
+            None => empty.clone(),
+        };
+        let receipt = Box::new(receipt);
+        Live::begin(Subject { folder, account, version, is_first_run, receipt }).ok()
     }
 
     async fn first_page(&self) -> Result<Page, ArchiveError> {

@@ -2,11 +2,12 @@
 //! sums, the list of what is missing, the contact sheet.
 
 use crate::csv::csv_field;
+use crate::sheet;
 use crate::store::Folder;
 use crate::thread::apart;
-use silverprint_catalogue::{Catalogue, CatalogueError, Counts, PhotoRow, State};
-use silverprint_core::{Account, Layout, Media, Receipt};
-use silverprint_sheet::{ContactSheet, Heading, Row, SheetError};
+use silverprint_catalogue::{Catalogue, CatalogueError};
+use silverprint_core::{Account, Layout, Receipt};
+use silverprint_sheet::SheetError;
 use std::fmt::Write as _;
 use std::io;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ pub(crate) async fn close(
         counted.videos = counts.videos;
         write_sums(&store, &catalogue)?;
         write_failures(&store, &catalogue)?;
-        write_sheet(&store, &catalogue, &counts, &counted, &version)?;
+        sheet::write(&store, &catalogue, &counts, &counted, &version)?;
         Ok::<_, ClosingError>(counted)
     });
     let closed = closed.await;
@@ -54,6 +55,20 @@ pub(crate) async fn close(
     let emptied = folder.empty_incoming().await;
     *receipt = closed?;
     emptied.map_err(|source| ClosingError::Disk { what: Layout::INCOMING.to_owned(), source })
+}
+
+/// What the last run came to; or what can be said of the account where no run's
+/// receipt is kept, since the catalogue was built again.
+pub(crate) fn receipt_of(catalogue: &Catalogue) -> Result<Option<Receipt>, CatalogueError> {
+    if let Some(receipt) = catalogue.last_receipt()? {
+        return Ok(Some(receipt));
+    }
+    let Some(nsid) = catalogue.owner()? else { return Ok(None) };
+    let counts = catalogue.counts()?;
+    let username = catalogue.owner_name()?.unwrap_or_else(|| nsid.to_string());
+    let account = Account { nsid, alias: None, username, is_pro: None, counted: None };
+    let announced = counts.photos - counts.deleted_upstream;
+    Ok(Some(Receipt { announced, listed: announced, ..Receipt::new(account) }))
 }
 
 /// SHA256SUMS, in the form that `sha256sum -c` reads.
@@ -82,104 +97,6 @@ fn write_failures(folder: &Folder, catalogue: &Catalogue) -> Result<(), ClosingE
     folder.rewrite(Layout::FAILED, fail, |out| out.write_all(csv.as_bytes()).map_err(fail))
 }
 
-/// The contact sheet, page by page.
-fn write_sheet(
-    folder: &Folder,
-    catalogue: &Catalogue,
-    counts: &Counts,
-    receipt: &Receipt,
-    version: &str,
-) -> Result<(), ClosingError> {
-    let heading = heading(receipt, counts, version);
-    let mut sheet = ContactSheet::new(heading, counts.photos);
-    let mut rows = Vec::with_capacity(ContactSheet::PER_PAGE);
-    let write = |sheet: &mut ContactSheet, rows: &mut Vec<Row>| -> Result<(), ClosingError> {
-        let page = sheet.page(rows)?;
-        rows.clear();
-        folder
-            .write_now(&page.path, page.html.as_bytes())
-            .map_err(|source| disk(&page.path, source))
-    };
-    catalogue.for_each_photo(|photo| {
-        rows.push(row(photo, &receipt.account));
-        if rows.len() == ContactSheet::PER_PAGE { write(&mut sheet, &mut rows) } else { Ok(()) }
-    })?;
-    if !rows.is_empty() || counts.photos == 0 {
-        write(&mut sheet, &mut rows)?;
-    }
-    remove_surplus(folder, sheet.n_pages())?;
-    for asset in ContactSheet::assets() {
-        folder.write_now(asset.path, asset.bytes).map_err(|source| disk(asset.path, source))?;
-    }
-    Ok(())
-}
-
-/// Pages of an earlier, longer sheet: nothing links to them any more.
-fn remove_surplus(folder: &Folder, n_pages: u64) -> Result<(), ClosingError> {
-    let mut number = n_pages + 1;
-    loop {
-        let path = ContactSheet::path_of(number);
-        if !folder.root().join(&path).exists() {
-            return Ok(());
-        }
-        folder.remove_now(&path).map_err(|source| disk(&path, source))?;
-        number += 1;
-    }
-}
-
-fn heading(receipt: &Receipt, counts: &Counts, version: &str) -> Heading {
-    let account = &receipt.account;
-    let mut remarks = Vec::new();
-    let mut remark = |count: u64, what: &str| {
-        if count > 0 {
-            remarks.push(format!("{count} {what}"));
-        }
-    };
-    remark(counts.deleted_upstream, "no longer in the photostream, kept here");
-    remark(counts.defective, "damaged at the source, kept as they are");
-    remark(receipt.unexplained, "announced by Flickr but not in its listing");
-    remark(receipt.not_shown, "announced by Flickr but not shown to visitors");
-    remark(counts.pending, "left for the next run");
-    Heading {
-        name: account.path_name().to_owned(),
-        screen_name: account.username.clone(),
-        photostream_url: format!("https://www.flickr.com/photos/{}/", account.path_name()),
-        announced: receipt.announced,
-        saved: counts.done,
-        missing: counts.failed + receipt.lacking_entries(),
-        videos: counts.videos,
-        remarks,
-        made_on: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
-        version: version.to_owned(),
-    }
-}
-
-fn row(photo: PhotoRow, account: &Account) -> Row {
-    let failure = photo.failure.map(|failure| failure.reason);
-    let note = match photo.state {
-        State::Failed => failure.or(Some("missing".to_owned())),
-        State::Pending => Some("not fetched yet".to_owned()),
-        State::Done => photo.defect.map(|defect| format!("damaged at the source: {defect}")),
-    };
-    let deleted = photo.deleted_at.map(|_| "no longer in the photostream".to_owned());
-    let thumb = photo.thumbnail;
-    Row {
-        id: photo.id,
-        title: photo.title,
-        posted: photo.posted,
-        taken: photo.taken.filter(|taken| !taken.unknown).map(|taken| taken.text),
-        license: photo.license,
-        is_video: photo.media == Media::Video,
-        // A click plays a video, where its stream is there.
-        picture: photo.video.or(photo.picture).map(|file| file.path),
-        thumb_width: thumb.as_ref().map_or(120, |file| file.width),
-        thumb_height: thumb.as_ref().map_or(120, |file| file.height),
-        thumb: thumb.map(|file| file.path),
-        flickr_url: format!("https://www.flickr.com/photos/{}/{}/", account.path_name(), photo.id),
-        note: note.or(deleted),
-    }
-}
-
-fn disk(what: &str, source: io::Error) -> ClosingError {
+pub(crate) fn disk(what: &str, source: io::Error) -> ClosingError {
     ClosingError::Disk { what: what.to_owned(), source }
 }

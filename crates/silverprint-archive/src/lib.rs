@@ -35,6 +35,7 @@ mod overview;
 mod pipeline;
 mod plan;
 mod seen;
+mod sheet;
 mod stop;
 mod store;
 mod tally;
@@ -52,6 +53,7 @@ pub use local::{LocalError, LocalOrder, LocalReceipt, LocalReport, Onlooker, Pas
 pub use overview::{Overview, OverviewError, overview};
 pub use pipeline::FAILURES;
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
+pub use sheet::{SheetMade, sheet};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
 pub use verify::{

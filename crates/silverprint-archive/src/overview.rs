@@ -5,7 +5,7 @@ use crate::beneath::open_last;
 use crate::thread::apart;
 use silverprint_catalogue::{Catalogue, CatalogueError};
 use silverprint_core::{Layout, Receipt};
-use silverprint_sheet::{Archived, ContactSheet, SheetError};
+use silverprint_sheet::{Archived, Asset, SheetError};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -168,7 +168,7 @@ fn newest_thumbnails(catalogue: &Catalogue) -> Result<Vec<String>, CatalogueErro
 /// the page itself lies in a folder that is the user's. One that this version
 /// wrote knows the overview; any other still has the colours.
 fn stylesheet(to: &Path, archives: &[Archived]) -> Option<String> {
-    let ours = ContactSheet::STYLESHEET;
+    let ours = Asset::STYLESHEET;
     let place = |archive: &Archived| format!("{}/{}", archive.folder, ours.path);
     let length = |path: &String| {
         let found = fs::symlink_metadata(to.join(path)).ok()?;

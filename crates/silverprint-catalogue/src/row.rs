@@ -145,6 +145,19 @@ impl Catalogue {
         self.for_each("read the photos", QUERY, |row| photo_row(&self.sql, row), f)
     }
 
+    /// The same, the oldest upload first; what has no date comes before all.
+    pub fn for_each_photo_from_oldest<E: From<CatalogueError>>(
+        &self,
+        f: impl FnMut(PhotoRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        const QUERY: &str = concat!(
+            "SELECT ",
+            about_columns!(),
+            ", id, state, defect, deleted_at, camera FROM photo ORDER BY posted, id"
+        );
+        self.for_each("read the photos", QUERY, |row| photo_row(&self.sql, row), f)
+    }
+
     /// Hands over every file, older versions too, ordered by the bytes of the
     /// path: the lines of SHA256SUMS.
     pub fn for_each_file<E: From<CatalogueError>>(

@@ -29,6 +29,8 @@ impl Layout {
     pub const CATALOGUE: &'static str = ".silverprint/catalogue.db";
     /// Which files the last verification has found good.
     pub const VERIFIED: &'static str = ".silverprint/verified.db";
+    /// What the contact sheet that lies there was made from.
+    pub const SHEET_LEDGER: &'static str = ".silverprint/sheet.txt";
     /// Held by the process that works on the folder.
     pub const LOCK: &'static str = ".silverprint/lock";
     /// Files that are not whole yet. On the same file system as what they

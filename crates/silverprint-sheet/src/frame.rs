@@ -36,12 +36,13 @@ impl Frame {
     pub(crate) fn new(number: u64, row: &Row, root: &str, subject: Subject) -> Self {
         let title = text::clean_or_none(&row.title);
         let alt = title.clone().unwrap_or_else(|| format!("Photo {}, untitled", row.id));
-        let to_file = |path: &Option<String>| link::to_file(root, path.as_deref()?);
-        let thumb = to_file(&row.thumb).map(|src| Thumb {
-            src,
-            width: row.thumb_width,
-            height: row.thumb_height,
+        let thumb = row.thumb.as_ref().and_then(|thumb| {
+            let src = link::to_file(root, &thumb.path)?;
+            Some(Thumb { src, width: thumb.width, height: thumb.height })
         });
+        // A click plays a video, where its stream is there.
+        let stream = row.stream.as_deref().and_then(|path| link::to_file(root, path));
+        let still = row.picture.as_ref().and_then(|it| subject.reference(root, &it.path));
         let taken = row.taken.as_deref().and_then(text::clean_or_none);
         let posted = row.posted.and_then(Date::posted);
         Self {
@@ -49,12 +50,7 @@ impl Frame {
             id: row.id,
             title,
             alt,
-            picture: match subject {
-                Subject::Photostream => to_file(&row.picture),
-                Subject::Files => {
-                    row.picture.as_ref().and_then(|picture| link::to_picture(root, picture))
-                }
-            },
+            picture: stream.or(still),
             thumb,
             dates_in_full: dates_in_full(posted.as_ref(), taken.as_deref()),
             date: posted.or_else(|| Date::in_text(taken.as_deref()?)),

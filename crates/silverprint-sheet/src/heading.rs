@@ -26,6 +26,8 @@ pub struct Heading {
     pub made_on: String,
     /// The program's version, without its name.
     pub version: String,
+    /// A run goes on that adds to the sheet.
+    pub is_running: bool,
 }
 
 impl Heading {
@@ -46,19 +48,27 @@ impl Heading {
         if self.screen_name.is_empty() { &self.name } else { &self.screen_name }
     }
 
-    /// The counts, in the order in which they are read.
-    pub(crate) fn receipt(&self, subject: Subject) -> Vec<Tally> {
+    /// The counts, in the order in which they are read; whether one says that
+    /// the archive is not whole.
+    pub(crate) fn counts(&self, subject: Subject) -> Vec<(u64, &'static str, bool)> {
         let [all, there, lacking] = subject.counts();
         let videos = if self.videos == 1 { "video" } else { "videos" };
-        let mut receipt = vec![
-            Tally::new(self.announced, all),
-            Tally::new(self.saved, there),
-            Tally { is_lacking: self.missing > 0, ..Tally::new(self.missing, lacking) },
+        let mut counts = vec![
+            (self.announced, all, false),
+            (self.saved, there, false),
+            (self.missing, lacking, self.missing > 0),
         ];
         if self.videos > 0 {
-            receipt.push(Tally::new(self.videos, videos));
+            counts.push((self.videos, videos, false));
         }
-        receipt
+        counts
+    }
+
+    /// The counts as templates print them.
+    pub(crate) fn receipt(&self, subject: Subject) -> Vec<Tally> {
+        let tally =
+            |(number, what, is_lacking)| Tally { count: text::count(number), what, is_lacking };
+        self.counts(subject).into_iter().map(tally).collect()
     }
 }
 
@@ -68,10 +78,4 @@ pub(crate) struct Tally {
     pub(crate) what: &'static str,
     /// It says that the archive is not whole.
     pub(crate) is_lacking: bool,
-}
-
-impl Tally {
-    fn new(number: u64, what: &'static str) -> Self {
-        Self { count: text::count(number), what, is_lacking: false }
-    }
 }

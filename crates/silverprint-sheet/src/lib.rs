@@ -1,28 +1,41 @@
-//! The contact sheet: rows in, pages out.
+//! The contact sheet: rows in, files out.
 //!
-//! A [`ContactSheet`] takes its [`Heading`] once and then [`Row`]s, newest
-//! first, up to [`ContactSheet::PER_PAGE`] at a time, and gives each page as a
-//! [`PageFile`]: a relative path and HTML that opens from `file://` without
-//! network and without JavaScript. What pages need besides is in
-//! [`ContactSheet::assets`]. An [`Overview`] is the page over several archives.
+//! A [`ContactSheet`] takes its [`Heading`] once and then [`Row`]s, the oldest
+//! first, and puts its files on a [`Shelf`], which is whoever has the folder:
+//! `index.html` with the wall, its data as scripts in parts, its prints joined to
+//! strips, and plain pages for who has no scripts. A sheet that is made again
+//! touches only what changed. All of it opens from `file://` without network. An
+//! [`Overview`] is the page over several archives.
 //!
-//! This crate never knows network, tokio or SQL, and writes no files: whoever
-//! calls it writes them whole. Titles and reasons may hold anything; paths may
-//! hold anything; addresses that are not http(s) are left out.
+//! This crate never knows network, tokio or SQL, and opens no files. Titles and
+//! reasons may hold anything; paths may hold anything; addresses that are not
+//! http(s) are left out.
 
+mod asset;
+mod columns;
 mod date;
+mod entry;
 mod frame;
+mod head;
 mod heading;
+mod ledger;
 mod link;
 mod navigation;
 mod overview;
 mod page;
+mod part;
+mod prose;
 mod row;
+mod script;
 mod sheet;
+mod shelf;
+mod strip;
 mod subject;
 mod text;
 
+pub use asset::Asset;
 pub use heading::Heading;
 pub use overview::{Archived, Overview};
-pub use row::Row;
-pub use sheet::{Asset, ContactSheet, PageFile, SheetError};
+pub use row::{Picture, Row, Thumb};
+pub use sheet::{ContactSheet, SheetError};
+pub use shelf::Shelf;

@@ -1,116 +1,92 @@
-//! From page to page: where each page lies, and which of them are linked to.
+//! From plain page to plain page. Frames are numbered from the oldest, and pages
+//! hold five hundred of them each: a growing stream changes only the last ones.
 
+use crate::subject::Subject;
 use silverprint_core::Layout;
 
-/// Pages on either side of the current one that get a link of their own; with
-/// the first and the last, and two gaps, that fits a phone.
-const AROUND: u64 = 2;
-
-/// The links from one page to the others.
+/// The links from one page to others. None of them tells how many there are, so
+/// that a page does not change when one is added far away.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Navigation {
-    pub(crate) current: u64,
-    pub(crate) last: u64,
-    pub(crate) first_href: Option<String>,
-    pub(crate) previous_href: Option<String>,
-    pub(crate) next_href: Option<String>,
-    pub(crate) last_href: Option<String>,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) links: Vec<Link>,
 }
 
-/// One place in the row of numbers.
-pub(crate) enum Step {
-    /// A page to go to.
-    Page { number: u64, href: String },
-    /// The page that one is on.
-    Current { number: u64 },
-    /// Pages without a number of their own.
-    Gap,
+/// A link that has a name, and maybe what browsers know it by.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) name: &'static str,
+    pub(crate) rel: Option<&'static str>,
+    pub(crate) href: String,
+}
+
+/// Which page it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Where {
+    /// The one that stands in `index.html` for who has no scripts.
+    Index,
+    /// One of its own.
+    Plain,
 }
 
 impl Navigation {
-    /// The links on page `current` of `last`, both counted from 1.
-    pub(crate) fn new(current: u64, last: u64) -> Self {
-        let root = root_of(current);
-        let href = |number: u64| format!("{root}{}", path_of(number));
-        let unless_here = |number: u64| (number != current).then(|| href(number));
-        Self {
-            current,
-            last,
-            first_href: unless_here(1),
-            previous_href: (current > 1).then(|| href(current - 1)),
-            next_href: (current < last).then(|| href(current + 1)),
-            last_href: unless_here(last),
-            steps: steps(current, last, href),
-        }
+    /// The links on the page of part `number` of `parts`.
+    pub(crate) fn new(at: Where, number: u64, parts: u64, subject: Subject) -> Self {
+        let root = if at == Where::Index { "" } else { "../../" };
+        let link = |name, rel, href: String| Link { name, rel, href: format!("{root}{href}") };
+        let above = || (number + 1 < parts).then(|| plain_path(number + 1));
+        let below = || number.checked_sub(1).map(plain_path);
+        let [to_start, to_before, to_after] = subject.ways();
+        let (before, after) = match subject {
+            Subject::Photostream => (above(), below()),
+            Subject::Files => (below(), above()),
+        };
+        let start = (at == Where::Plain).then(|| link(to_start, None, Layout::INDEX.to_owned()));
+        let before = before.filter(|_| at == Where::Plain);
+        let before = before.map(|href| link(to_before, Some("prev"), href));
+        let after = after.map(|href| link(to_after, Some("next"), href));
+        Self { links: [start, before, after].into_iter().flatten().collect() }
     }
 }
 
-fn steps(current: u64, last: u64, href: impl Fn(u64) -> String) -> Vec<Step> {
-    let near = current.saturating_sub(AROUND).max(1)..=current.saturating_add(AROUND).min(last);
-    let mut numbers: Vec<u64> = [1].into_iter().chain(near).chain([last]).collect();
-    numbers.dedup();
-    let mut steps = Vec::with_capacity(numbers.len() + 2);
-    let mut before = 0;
-    for number in numbers {
-        if number > before + 1 {
-            steps.push(Step::Gap);
-        }
-        steps.push(if number == current {
-            Step::Current { number }
-        } else {
-            Step::Page { number, href: href(number) }
-        });
-        before = number;
-    }
-    steps
-}
-
-/// Where a page lies, from the archive's folder.
-pub(crate) fn path_of(page: u64) -> String {
-    match page {
-        1 => Layout::INDEX.to_owned(),
-        later => format!("{}/page-{later}.html", Layout::SHEET),
-    }
-}
-
-/// The way from a page to the archive's folder.
-pub(crate) fn root_of(page: u64) -> &'static str {
-    if page == 1 { "" } else { "../" }
+/// Where the plain page of a part lies, from the archive's folder.
+pub(crate) fn plain_path(part: u64) -> String {
+    format!("{}/plain/{part:05}.html", Layout::SHEET)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(current: u64, last: u64) -> String {
-        let text = |step: &Step| match step {
-            Step::Page { number, .. } => number.to_string(),
-            Step::Current { number } => format!("[{number}]"),
-            Step::Gap => "…".to_owned(),
-        };
-        let steps = Navigation::new(current, last).steps;
-        steps.iter().map(text).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn numbers_are_near_and_at_the_ends() {
-        assert_eq!(row(1, 1), "[1]");
-        assert_eq!(row(1, 2), "[1] 2");
-        assert_eq!(row(2, 3), "1 [2] 3");
-        assert_eq!(row(1, 16), "[1] 2 3 … 16");
-        assert_eq!(row(8, 16), "1 … 6 7 [8] 9 10 … 16");
-        assert_eq!(row(4, 16), "1 2 3 [4] 5 6 … 16");
-        assert_eq!(row(16, 16), "1 … 14 15 [16]");
+    fn ways(at: Where, number: u64, parts: u64, subject: Subject) -> Vec<(&'static str, String)> {
+        let links = Navigation::new(at, number, parts, subject).links;
+        links.into_iter().map(|link| (link.name, link.href)).collect()
     }
 
     #[test]
     fn pages_find_one_another() {
-        let first = Navigation::new(1, 3);
-        assert_eq!((first.first_href, first.previous_href), (None, None));
-        assert_eq!(first.next_href.as_deref(), Some("sheet/page-2.html"));
-        let second = Navigation::new(2, 3);
-        assert_eq!(second.previous_href.as_deref(), Some("../index.html"));
-        assert_eq!(second.next_href.as_deref(), Some("../sheet/page-3.html"));
-        assert_eq!(second.last_href.as_deref(), Some("../sheet/page-3.html"));
+        let stream = |at, number| ways(at, number, 3, Subject::Photostream);
+        let link = |name, href: &str| (name, href.to_owned());
+        assert_eq!(stream(Where::Index, 2), [link("Older", "sheet/plain/00001.html")]);
+        assert_eq!(
+            stream(Where::Plain, 1),
+            [
+                link("Newest", "../../index.html"),
+                link("Newer", "../../sheet/plain/00002.html"),
+                link("Older", "../../sheet/plain/00000.html"),
+            ]
+        );
+        let files = |at, number| ways(at, number, 3, Subject::Files);
+        assert_eq!(files(Where::Index, 0), [link("Next", "sheet/plain/00001.html")]);
+        assert_eq!(
+            files(Where::Plain, 2),
+            [link("First", "../../index.html"), link("Previous", "../../sheet/plain/00001.html")]
+        );
+    }
+
+    #[test]
+    fn a_page_added_far_away_changes_none() {
+        let page = |parts| Navigation::new(Where::Plain, 3, parts, Subject::Photostream);
+        assert_eq!(page(5), page(500));
+        assert_ne!(page(4), page(5));
     }
 }

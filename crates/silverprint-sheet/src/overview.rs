@@ -60,7 +60,7 @@ impl Overview {
             version: text::clean(&self.version),
             entries: &entries,
         };
-        page.render().map_err(|source| SheetError::Template { page: 1, source })
+        page.render().map_err(|source| SheetError::Template { page: "the overview", source })
     }
 }
 

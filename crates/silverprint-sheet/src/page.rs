@@ -1,44 +1,104 @@
-//! What the template of a page is filled with.
+//! What the templates of pages are filled with: the plain pages, which need no
+//! script, and `index.html`, which is the wall, and without scripts the first of
+//! the plain ones.
 
-use crate::date::Date;
+use crate::SheetError;
 use crate::frame::Frame;
 use crate::heading::Heading;
 use crate::link;
-use crate::navigation::{Navigation, Step};
+use crate::navigation::Navigation;
+use crate::part::{PER_PART, Part};
+use crate::row::Row;
 use crate::subject::Subject;
 use askama::Template;
 
-/// One page of the sheet; `templates/page.html` is the page itself.
+/// A page has to be made again where one of these has changed.
+pub(crate) const PLAIN_TEMPLATES: [&str; 3] = [
+    include_str!("../templates/plain.html"),
+    include_str!("../templates/frames.html"),
+    include_str!("../templates/frame.html"),
+];
+
+/// `templates/plain.html`: the frames of one part.
 #[derive(Template)]
-#[template(path = "page.html")]
-pub(crate) struct Page<'a> {
-    pub(crate) subject: Subject,
-    pub(crate) heading: &'a Heading,
-    pub(crate) frames: &'a [Frame],
-    pub(crate) navigation: &'a Navigation,
-    /// The way to the archive's folder.
-    pub(crate) root: &'static str,
-    pub(crate) photostream: Option<String>,
-    pub(crate) made_on: Option<Date>,
+#[template(path = "plain.html")]
+pub(crate) struct PlainPage<'a> {
+    name: &'a str,
+    frames: Vec<Frame>,
+    navigation: &'a Navigation,
+    subject: Subject,
+    root: &'static str,
 }
 
-impl<'a> Page<'a> {
-    /// A page of the frames, under its heading.
+impl<'a> PlainPage<'a> {
+    pub(crate) fn new(part: &Part<'a>) -> Self {
+        const ROOT: &str = "../../";
+        Self {
+            name: part.name,
+            frames: frames(part.number, part.rows, part.subject, ROOT),
+            navigation: part.navigation,
+            subject: part.subject,
+            root: ROOT,
+        }
+    }
+
+    pub(crate) fn html(&self) -> Result<String, SheetError> {
+        self.render().map_err(|source| SheetError::Template { page: "a plain page", source })
+    }
+
+    /// The numbers of the page, the lower one first.
+    fn range(&self) -> String {
+        let numbers = || self.frames.iter().map(|frame| frame.number);
+        match (numbers().min(), numbers().max()) {
+            (Some(first), Some(last)) if first < last => format!("frames {first} to {last}"),
+            (Some(only), _) => format!("frame {only}"),
+            _ => "no frames".to_owned(),
+        }
+    }
+}
+
+/// `templates/index.html`: the wall, which scripts fill.
+#[derive(Template)]
+#[template(path = "index.html")]
+pub(crate) struct Index<'a> {
+    pub(crate) subject: Subject,
+    pub(crate) heading: &'a Heading,
+    /// What it shows without scripts.
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) navigation: &'a Navigation,
+    pub(crate) photostream: Option<String>,
+}
+
+impl<'a> Index<'a> {
     pub(crate) fn new(
         subject: Subject,
         heading: &'a Heading,
-        frames: &'a [Frame],
+        shown: (u64, &[Option<Row>]),
         navigation: &'a Navigation,
-        root: &'static str,
     ) -> Self {
-        Self {
-            subject,
-            heading,
-            frames,
-            navigation,
-            root,
-            photostream: link::to_web(&heading.photostream_url),
-            made_on: Date::in_text(&heading.made_on),
+        let frames = frames(shown.0, shown.1, subject, "");
+        let photostream = link::to_web(&heading.photostream_url);
+        Self { subject, heading, frames, navigation, photostream }
+    }
+
+    pub(crate) fn html(&self) -> Result<String, SheetError> {
+        self.render().map_err(|source| SheetError::Template { page: "index.html", source })
+    }
+}
+
+/// The frames of a part, in the order in which they are looked at.
+fn frames(part: u64, rows: &[Option<Row>], subject: Subject, root: &str) -> Vec<Frame> {
+    let first = part * PER_PART as u64 + 1;
+    let frame = |(number, row): (u64, &Option<Row>)| {
+        row.as_ref().map(|row| Frame::new(number, row, root, subject))
+    };
+    let frames = (first..).zip(rows).filter_map(frame);
+    match subject {
+        Subject::Photostream => {
+            let mut frames: Vec<_> = frames.collect();
+            frames.reverse();
+            frames
         }
+        Subject::Files => frames.collect(),
     }
 }

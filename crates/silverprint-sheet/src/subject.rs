@@ -1,9 +1,13 @@
 //! Of what a sheet is: the words and the order that go with it.
 
+use crate::link;
+use serde::Serialize;
+
 /// What the frames of a sheet show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Subject {
-    /// An account's photostream, the newest photo first.
+    /// An account's photostream: the newest photo is looked at first.
     Photostream,
     /// Pictures of a disk, in the order of their paths.
     Files,
@@ -26,13 +30,21 @@ impl Subject {
         }
     }
 
-    /// The frame of the row that `given` others came before, of so many in all:
-    /// the oldest photo of a photostream has frame 1, so that a photo keeps its
-    /// number while the stream grows.
-    pub(crate) const fn number(self, given: u64, all: u64) -> u64 {
+    /// What the ways from page to page are called: to the start, one back, one
+    /// on.
+    pub(crate) const fn ways(self) -> [&'static str; 3] {
         match self {
-            Self::Photostream => all - given,
-            Self::Files => given + 1,
+            Self::Photostream => ["Newest", "Newer", "Older"],
+            Self::Files => ["First", "Previous", "Next"],
+        }
+    }
+
+    /// The reference to a row's picture, for a page that lies under the folder by
+    /// `root`.
+    pub(crate) fn reference(self, root: &str, path: &str) -> Option<String> {
+        match self {
+            Self::Photostream => link::to_file(root, path),
+            Self::Files => link::to_picture(root, path),
         }
     }
 }

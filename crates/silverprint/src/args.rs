@@ -9,7 +9,7 @@ mod thumbs;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
-pub(crate) use look::{Asking, List, Verify};
+pub(crate) use look::{Asking, List, Sheet, Verify};
 use std::path::PathBuf;
 pub(crate) use sync::{Access, Demo, Manners, Order, Sync, What};
 pub(crate) use thumbnail::Thumbnail;
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     List(List),
     /// Checks every byte and every thumbnail against the catalogue.
     Verify(Verify),
+    /// Makes the contact sheet again.
+    Sheet(Sheet),
     /// Keeps your API key where only you can read it.
     Login(Login),
     /// Removes the API key that `login` kept.

@@ -47,6 +47,7 @@ fn run(asked: Asked) -> Exit {
         Command::Thumbs(args) => commands::thumbs::run(&args),
         Command::List(args) => commands::list::run(&args),
         Command::Verify(args) => commands::verify::run(&args, &config),
+        Command::Sheet(args) => commands::sheet::run(&args),
         Command::Login(args) => commands::login::run(&args, &config),
         Command::Logout(args) => commands::login::forget(&args, &config),
         Command::Completions(args) => commands::manual::completions(&args),

@@ -10,7 +10,7 @@ use super::target::Target;
 use super::{LocalOrder, name, shown};
 use crate::csv::csv_field;
 use silverprint_core::{Layout, PhotoId};
-use silverprint_sheet::{ContactSheet, Heading, Row};
+use silverprint_sheet::{ContactSheet, Heading, Row, Shelf, Thumb};
 use std::io;
 
 /// What failed, and why: only where something did.
@@ -27,29 +27,36 @@ pub(super) fn close(
     prints: &[Print],
 ) -> Result<(), LocalError> {
     write_failures(roots, target, prints)?;
-    let mut sheet = ContactSheet::of_files(heading(order, roots, receipt), prints.len() as u64);
+    let mut shelf = Shelved(target);
+    let heading = heading(order, roots, receipt);
+    let mut sheet = ContactSheet::of_files(heading, prints.len() as u64, &mut shelf);
     let frames = Frames { order, roots, target };
-    let mut next = 1_u64;
-    let chunks = prints.chunks(ContactSheet::PER_PAGE);
-    // A sheet of nothing has a page as well.
-    let empty = prints.is_empty().then_some(prints);
-    for chunk in chunks.chain(empty) {
-        let rows: Vec<Row> = (next..).zip(chunk).map(|(n, print)| frames.row(n, print)).collect();
-        next += chunk.len() as u64;
-        let page = sheet.page(&rows)?;
-        target.write(&page.path, |out| out.write_all(page.html.as_bytes()))?;
-    }
-    // Pages of an earlier, longer sheet: nothing links to them any more.
-    let mut surplus = sheet.n_pages() + 1..;
-    while surplus.next().is_some_and(|number| is_removed(target, number)) {}
-    ContactSheet::assets()
-        .iter()
-        .try_for_each(|asset| target.write(asset.path, |out| out.write_all(asset.bytes)))
+    (1_u64..).zip(prints).try_for_each(|(n, print)| sheet.add(frames.row(n, print)))?;
+    sheet.finish()
 }
 
-/// Whether there was such a page, which is gone now.
-fn is_removed(target: &Target, number: u64) -> bool {
-    target.remove(&ContactSheet::path_of(number)).unwrap_or(false)
+/// The folder of the thumbnails as a shelf.
+struct Shelved<'a>(&'a Target);
+
+impl Shelf for Shelved<'_> {
+    type Error = LocalError;
+
+    fn read(&mut self, path: &str) -> Option<Vec<u8>> {
+        self.0.read(path)
+    }
+
+    fn length(&mut self, path: &str) -> Option<u64> {
+        self.0.found(path).map(|found| found.len())
+    }
+
+    fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), LocalError> {
+        self.0.make_folders(path)?;
+        self.0.write(path, |out| out.write_all(bytes))
+    }
+
+    fn remove(&mut self, path: &str) -> Result<bool, LocalError> {
+        self.0.remove(path)
+    }
 }
 
 /// failed.csv.
@@ -85,6 +92,7 @@ fn heading(order: &LocalOrder, roots: &Roots, receipt: &LocalReceipt) -> Heading
         remarks: receipt.passed_over.iter().map(remark).collect(),
         made_on: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
         version: order.version.clone(),
+        is_running: false,
     }
 }
 
@@ -119,19 +127,18 @@ impl Frames<'_> {
                 )
             }
         };
+        let thumb = thumb.filter(|_| print.failure.is_none()).map(|path| Thumb {
+            stamp: self.target.stamp(&path).unwrap_or_default(),
+            path,
+            width: spec.width.get(),
+            height: spec.height.get(),
+        });
         Row {
-            id: PhotoId::new(number),
             title,
-            posted: None,
-            taken: None,
-            license: None,
-            is_video: false,
-            picture,
-            thumb: thumb.filter(|_| print.failure.is_none()),
-            thumb_width: spec.width.get(),
-            thumb_height: spec.height.get(),
-            flickr_url: String::new(),
+            picture: picture.map(|path| silverprint_sheet::Picture { path, ..Default::default() }),
+            thumb,
             note: print.failure.as_deref().map(ToOwned::to_owned),
+            ..Row::bare(PhotoId::new(number))
         }
     }
 }

@@ -8,13 +8,14 @@ use super::closing::FAILED;
 use super::error::LocalError;
 use super::made::{self, Journal, Known};
 use super::root::Destination;
-use crate::beneath::open_last;
+use crate::beneath::{self, open_last};
 use crate::directories;
 use crate::store::{self, FolderError};
 use silverprint_core::Layout;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 /// What each thumbnail was made of.
 const LINES: &str = ".silverprint/thumbs.jsonl";
@@ -80,6 +81,35 @@ impl Target {
     pub(super) fn length(&self, thumbnail: &str) -> Option<u64> {
         let path = self.root.join(Layout::THUMBS).join(thumbnail);
         fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|found| found.len())
+    }
+
+    /// What is in a file below the folder, if it can be read.
+    pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let mut file = beneath::open(&self.root, Path::new(path)).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// A file that lies at a path below the folder.
+    pub(super) fn found(&self, path: &str) -> Option<fs::Metadata> {
+        let found = beneath::metadata(&self.root, Path::new(path)).ok()?;
+        found.is_file().then_some(found)
+    }
+
+    /// What changes when a file is written again.
+    pub(super) fn stamp(&self, path: &str) -> Option<String> {
+        let found = self.found(path)?;
+        let written = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(format!("{}-{}", found.len(), written.as_nanos()))
+    }
+
+    /// Makes the folders on the way to a file of the sheet. Links are no folders.
+    pub(super) fn make_folders(&self, path: &str) -> Result<(), LocalError> {
+        let folders = path.match_indices('/').map(|(at, _)| self.root.join(&path[..at]));
+        folders.into_iter().try_for_each(|path| {
+            directories::make(&path).map_err(|source| LocalError::Disk { path, source })
+        })
     }
 
     /// Makes the folder of a thumbnail. Links are no folders.

@@ -5,7 +5,7 @@ use silverprint_core::{Account, Receipt};
 /// An archive of somebody, with nothing in it but that a run was made.
 fn archive(root: &Path, username: &str) {
     fs::create_dir_all(root.join(Layout::SHEET)).unwrap();
-    for asset in ContactSheet::assets() {
+    for asset in Asset::ALL {
         fs::write(root.join(asset.path), asset.bytes).unwrap();
     }
     let writer = Catalogue::open(root).unwrap().0.write().unwrap();

@@ -16,7 +16,7 @@ use crate::stop::Stop;
 use crate::store::Folder;
 use crate::thread::{apart, spawn};
 use silverprint_catalogue::{Catalogue, CatalogueError, Held, Recorder};
-use silverprint_core::{Account, Layout, PhotoId, Receipt, Source};
+use silverprint_core::{Layout, PhotoId, Source};
 use silverprint_thumb::ThumbnailSpec;
 use std::io;
 use std::num::NonZeroUsize;
@@ -151,27 +151,10 @@ async fn close(
     catalogue: Catalogue,
     version: &str,
 ) -> Result<(), VerifyError> {
-    let read = move || -> Result<_, CatalogueError> {
-        let receipt = match catalogue.last_receipt()? {
-            Some(receipt) => Some(receipt),
-            None => receipt_of(&catalogue)?,
-        };
-        Ok((catalogue, receipt))
-    };
+    let read = move || closing::receipt_of(&catalogue).map(|receipt| (catalogue, receipt));
     let (catalogue, receipt) = apart("read", read).await?;
     let Some(mut receipt) = receipt else { return Ok(()) };
     Ok(closing::close(folder, catalogue, &mut receipt, version).await?)
-}
-
-/// What can be said of the account where no run's receipt is kept, since the
-/// catalogue was built again.
-fn receipt_of(catalogue: &Catalogue) -> Result<Option<Receipt>, CatalogueError> {
-    let Some(nsid) = catalogue.owner()? else { return Ok(None) };
-    let counts = catalogue.counts()?;
-    let username = catalogue.owner_name()?.unwrap_or_else(|| nsid.to_string());
-    let account = Account { nsid, alias: None, username, is_pro: None, counted: None };
-    let announced = counts.photos - counts.deleted_upstream;
-    Ok(Some(Receipt { announced, listed: announced, ..Receipt::new(account) }))
 }
 
 impl Workshop {

@@ -1,4 +1,4 @@
-//! What `list` and `verify` take.
+//! What `list`, `verify` and `sheet` take.
 
 use super::{Access, Flickr, Keyring, Manners};
 use clap::{ArgAction, Args as ClapArgs};
@@ -60,6 +60,24 @@ pub(crate) struct Verify {
     #[arg(short, long, action = ArgAction::Count, help_heading = "Output")]
     pub(crate) verbose: u8,
 }
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = SHEET)]
+pub(crate) struct Sheet {
+    /// The archive's folder.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// What was made, on stdout, as one JSON object.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// Errors only.
+    #[arg(short, long, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+const SHEET: &str = "\
+Examples:
+  silverprint sheet confoo                confoo/index.html again: only what has changed is written";
 
 /// How Flickr is asked for what a repair needs.
 #[derive(Debug, ClapArgs)]

@@ -198,12 +198,15 @@ fn nothing_runs_in_a_contact_sheet() {
     }
     let folder = Folder::new();
     Program::sync(&server, &folder.path()).run().with(3);
-    let page = folder.at("index.html");
-    let html = folder.text("index.html");
+    let page = folder.at("sheet/plain/00000.html");
+    let html = folder.text("sheet/plain/00000.html");
     assert_eq!(html.matches("<figure").count(), 500, "each is on the page");
 
     let dom = opened(&chromium, &page);
     assert_eq!(dom.matches("<figure").count(), 500, "each is in what the browser made of it");
+    assert!(!has_run(&dom), "something ran");
+    let dom = opened(&chromium, &folder.at("index.html"));
+    assert!(dom.contains("class=\"cell"), "the wall is there: {dom}");
     assert!(!has_run(&dom), "something ran");
     assert!(!trap.was_touched(), "something was asked for");
 

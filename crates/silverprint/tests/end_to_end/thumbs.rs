@@ -171,14 +171,16 @@ fn a_sheet_of_many_has_pages_and_loses_those_that_it_needs_no_more() {
         studio.put(&format!("in/{n:03}.png"), &tiny);
     }
     studio.thumbs("in").args("--thumb 1x1 -q").run().with(0);
-    assert_eq!(studio.names("in-thumbs/sheet"), ["page-2.html", "sheet.css"]);
-    let page = fs::read_to_string(studio.at("in-thumbs/sheet/page-2.html")).unwrap();
-    assert!(page.contains("href=\"../../in/500.png\""), "{page}");
-    assert!(page.contains("src=\"../thumbs/in/500.png.jpg\""), "{page}");
+    let pages = ["00000.html", "00001.html"];
+    assert_eq!(studio.names("in-thumbs/sheet/plain"), pages);
+    let page = fs::read_to_string(studio.at("in-thumbs/sheet/plain/00001.html")).unwrap();
+    assert!(page.contains("href=\"../../../in/500.png\""), "{page}");
+    assert!(page.contains("src=\"../../thumbs/in/500.png.jpg\""), "{page}");
     assert!(page.contains("<span class=\"number\">501</span>"), "{page}");
     fs::remove_file(studio.at("in/500.png")).unwrap();
     studio.thumbs("in").args("--thumb 1x1 -q").run().with(0);
-    assert_eq!(studio.names("in-thumbs/sheet"), ["sheet.css"]);
+    assert_eq!(studio.names("in-thumbs/sheet/plain"), ["00000.html"]);
+    assert_eq!(studio.names("in-thumbs/sheet/parts"), ["00000.js"]);
 }
 
 #[test]

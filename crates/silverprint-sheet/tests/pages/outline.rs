@@ -11,7 +11,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("meta", &["charset", "http-equiv", "content", "name"]),
     ("title", &[]),
     ("link", &["rel", "href"]),
-    ("body", &[]),
+    ("body", &["class"]),
     ("header", &[]),
     ("h1", &[]),
     ("bdi", &[]),

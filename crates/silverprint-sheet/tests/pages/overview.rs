@@ -1,8 +1,6 @@
 //! The overview as browsers read it, and what hostile words cannot do to it.
 
-mod outline;
-
-use outline::Outline;
+use crate::outline::Outline;
 use proptest::prelude::*;
 use silverprint_sheet::{Archived, Overview};
 

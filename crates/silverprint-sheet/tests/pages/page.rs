@@ -1,12 +1,11 @@
-//! Pages as browsers read them: their structure, and what hostile words,
+//! Plain pages as browsers read them: their structure, and what hostile words,
 //! paths and addresses cannot do to it.
 
-mod outline;
-
-use outline::Outline;
+use crate::outline::Outline;
+use crate::shelf::{Memory, heading, make, row};
 use proptest::prelude::*;
 use silverprint_core::PhotoId;
-use silverprint_sheet::{ContactSheet, Heading, PageFile, Row, SheetError};
+use silverprint_sheet::{ContactSheet, Heading, Picture, Row, Thumb};
 
 const HOSTILE: &[&str] = &[
     "<script>alert(1)</script>",
@@ -56,156 +55,147 @@ const HOSTILE: &[&str] = &[
     "%00%2e%2e%2f",
 ];
 
-fn heading() -> Heading {
-    Heading {
-        name: "confoo".to_owned(),
-        screen_name: "ConFoo".to_owned(),
-        photostream_url: "https://www.flickr.com/photos/confoo/".to_owned(),
-        announced: 7_845,
-        saved: 7_840,
-        missing: 5,
-        videos: 1,
-        remarks: vec!["2 pictures are not the original.".to_owned()],
-        made_on: "2026-03-01".to_owned(),
-        version: "0.1.0".to_owned(),
-    }
+/// The plain pages of a sheet of so many photos, the newest first.
+fn pages(n_photos: u64) -> Vec<Outline> {
+    let mut shelf = Memory::default();
+    make(&mut shelf, heading(), (1..=n_photos).map(row));
+    plain_pages(&shelf).rev().map(Outline::of).collect()
 }
 
-fn row(number: u64) -> Row {
-    Row {
-        id: PhotoId::new(number),
-        title: format!("Photo number {number}"),
-        posted: Some(1_383_386_400),
-        taken: Some("2013-11-01 18:03:11".to_owned()),
-        license: Some(4),
-        is_video: false,
-        picture: Some(format!("photos/{number}.jpg")),
-        thumb: Some(format!("thumbs/{number}.jpg")),
-        thumb_width: 120,
-        thumb_height: 120,
-        flickr_url: format!("https://www.flickr.com/photos/confoo/{number}/"),
-        note: None,
-    }
-}
-
-fn rows(n_photos: u64) -> Vec<Row> {
-    (1..=n_photos).rev().map(row).collect()
-}
-
-fn pages(n_photos: u64) -> Vec<PageFile> {
-    let mut sheet = ContactSheet::new(heading(), n_photos);
-    let rows = rows(n_photos);
-    rows.chunks(ContactSheet::PER_PAGE).map(|rows| sheet.page(rows).unwrap()).collect()
+fn plain_pages(shelf: &Memory) -> impl DoubleEndedIterator<Item = &str> {
+    let pages = shelf.files.keys().filter(|path| path.starts_with("sheet/plain/"));
+    pages.map(|path| shelf.text(path))
 }
 
 fn page_of(row: Row) -> Outline {
-    Outline::of(&ContactSheet::new(heading(), 1).page(&[row]).unwrap().html)
+    let mut shelf = Memory::default();
+    make(&mut shelf, heading(), [row]);
+    Outline::of(shelf.text("sheet/plain/00000.html"))
+}
+
+/// What a reader without scripts finds in `index.html` besides.
+fn without_scripts(index: &str) -> String {
+    let blocks = index.split("<noscript>").skip(1);
+    blocks.map(|block| block.split_once("</noscript>").expect("each ends").0).collect()
 }
 
 #[test]
 fn a_sheet_of_files_counts_up_and_leads_out_of_its_folder() {
-    let heading = Heading { photostream_url: String::new(), ..heading() };
-    let mut sheet = ContactSheet::of_files(heading, 501);
-    let row = |number| Row {
-        picture: Some(format!("../Pictures/caf%E9%20{number}.jpg")),
+    let heading = || Heading { photostream_url: String::new(), ..heading() };
+    let row = |number: u64| Row {
+        picture: Some(Picture {
+            path: format!("../Pictures/caf%E9%20{number}.jpg"),
+            ..Picture::default()
+        }),
         flickr_url: String::new(),
         ..row(number)
     };
-    let rows: Vec<Row> = (1..=501).map(row).collect();
-    let pages: Vec<_> = rows.chunks(500).map(|rows| sheet.page(rows).unwrap()).collect();
-    let last = Outline::of(&pages[1].html);
+    let make = |rows: Vec<Row>| {
+        let mut shelf = Memory::default();
+        let mut sheet = ContactSheet::of_files(heading(), rows.len() as u64, &mut shelf);
+        rows.into_iter().for_each(|row| sheet.add(row).unwrap());
+        sheet.finish().unwrap();
+        shelf
+    };
+    let shelf = make((1..=501).map(row).collect());
+    let pages: Vec<&str> = plain_pages(&shelf).collect();
+    let last = Outline::of(pages[1]);
     let link = last.classed("print").next().unwrap();
-    assert_eq!(link.get("href"), Some("../../Pictures/caf%E9%20501.jpg"));
+    assert_eq!(link.get("href"), Some("../../../Pictures/caf%E9%20501.jpg"));
     for (page, number) in pages.iter().zip([1, 501]) {
         let number = format!("<span class=\"number\">{number}</span>");
-        assert!(page.html.contains(&number), "{}", page.html);
-        assert!(page.html.contains("in the order of their paths"), "{}", page.html);
-        assert!(!page.html.contains("Flickr"), "{}", page.html);
+        assert!(page.contains(&number), "{page}");
+        assert!(page.contains("in the order of their paths"), "{page}");
+        assert!(!page.contains("Flickr"), "{page}");
     }
+    let index = without_scripts(shelf.text("index.html"));
+    assert!(index.contains("href=\"../Pictures/caf%E9%201.jpg\""), "{index}");
     // A path that leads up is what is wanted here.
     let is_path = |text: &str| text.starts_with("../..") || text.starts_with("%00");
     for hostile in HOSTILE.iter().filter(|text| !is_path(text)) {
-        let hostile = Row { picture: Some((*hostile).to_owned()), ..rows[0].clone() };
-        let mut sheet = ContactSheet::of_files(self::heading(), 1);
-        let page = Outline::of(&sheet.page(&[hostile]).unwrap().html);
+        let picture = Some(Picture { path: (*hostile).to_owned(), ..Picture::default() });
+        let shelf = make(vec![Row { picture, ..row(1) }]);
+        let page = Outline::of(shelf.text("sheet/plain/00000.html"));
         assert_eq!(page.classed("print").next().unwrap().get("href"), None);
+        let part = &shelf.call("sheet/parts/00000.js", "part")[1][0];
+        assert_eq!(part.get("picture"), None, "{hostile:?}");
     }
 }
 
 #[test]
-fn a_sheet_is_an_index_and_further_pages() {
+fn plain_pages_hold_every_photo_once() {
     let pages = pages(1_203);
-    let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).collect();
-    assert_eq!(paths, ["index.html", "sheet/page-2.html", "sheet/page-3.html"]);
-    let outlines: Vec<Outline> = pages.iter().map(|page| Outline::of(&page.html)).collect();
-    let counts: Vec<usize> =
-        outlines.iter().map(|outline| outline.named("figure").count()).collect();
-    assert_eq!(counts, [500, 500, 203]);
+    let counts: Vec<usize> = pages.iter().map(|page| page.named("figure").count()).collect();
+    assert_eq!(counts, [203, 500, 500]);
     let titles: Vec<&str> =
-        outlines.iter().map(|o| o.named("title").next().unwrap().text.as_str()).collect();
-    assert_eq!(titles[1], "ConFoo – contact sheet, page 2 of 3");
-    // The oldest photo has frame 1.
-    let numbers = outlines.iter().flat_map(|outline| {
-        let figures = outline.named("figure").map(|figure| figure.get("id").unwrap());
-        let numbers = outline.classed("number").filter(|element| element.name == "span");
-        figures.zip(numbers.map(|number| number.text.as_str()))
+        pages.iter().map(|page| page.named("title").next().unwrap().text.as_str()).collect();
+    assert_eq!(titles[1], "ConFoo – contact sheet, frames 501 to 1000");
+    let numbers = pages.iter().flat_map(|page| {
+        let figures = page.named("figure").map(|figure| figure.get("id").unwrap().to_owned());
+        let numbers = page.classed("number").filter(|element| element.name == "span");
+        figures.zip(numbers.map(|number| number.text.clone()))
     });
-    let numbers: Vec<(&str, &str)> = numbers.collect();
-    assert_eq!(numbers[0], ("photo-1203", "1203"));
-    assert_eq!(numbers[1202], ("photo-1", "1"));
+    let expected = (1..=1_203).rev().map(|number| (format!("photo-{number}"), number.to_string()));
+    assert!(numbers.eq(expected));
+}
+
+#[test]
+fn without_scripts_the_index_shows_the_newest_and_leads_to_all() {
+    let mut shelf = Memory::default();
+    make(&mut shelf, heading(), (1..=1_203).map(row));
+    let index = Outline::of(&without_scripts(shelf.text("index.html")));
+    assert_eq!(index.named("figure").count(), 203);
+    let mut seen: Vec<String> = Vec::new();
+    let mut at = index;
+    loop {
+        seen.extend(at.named("figure").map(|figure| figure.get("id").unwrap().to_owned()));
+        let Some(next) = at.named("a").find(|link| link.get("rel") == Some("next")) else { break };
+        let href = next.get("href").unwrap().trim_start_matches("../").to_owned();
+        at = Outline::of(shelf.text(&href));
+    }
+    assert!(seen.into_iter().eq((1..=1_203).rev().map(|number| format!("photo-{number}"))));
 }
 
 #[test]
 fn every_local_address_is_found_from_the_page_it_is_on() {
-    let pages = pages(1_203);
-    let mut known: Vec<String> = pages.iter().map(|page| page.path.clone()).collect();
-    known.extend(ContactSheet::assets().iter().map(|asset| asset.path.to_owned()));
-    for page in &pages {
-        let root = if page.path == "index.html" { "" } else { "../" };
-        for address in Outline::of(&page.html).addresses() {
+    let mut shelf = Memory::default();
+    make(&mut shelf, heading(), (1..=1_203).map(row));
+    let mut pages: Vec<(&str, &str)> = plain_pages(&shelf).map(|page| ("../../", page)).collect();
+    let index = without_scripts(shelf.text("index.html"));
+    pages.push(("", &index));
+    for (root, page) in pages {
+        for address in Outline::of(page).addresses() {
             if address.starts_with("https://") {
                 continue;
             }
             let path = address.strip_prefix(root).unwrap();
             let is_picture = path.starts_with("photos/") || path.starts_with("thumbs/");
-            assert!(is_picture || known.iter().any(|known| known == path), "{address}");
+            assert!(is_picture || shelf.files.contains_key(path), "{address}");
         }
     }
 }
 
 #[test]
-fn a_page_links_to_its_neighbours() {
-    let second = Outline::of(&pages(2_001)[1].html);
-    let links: Vec<(&str, &str)> = second
-        .named("a")
-        .filter(|link| !link.get("href").unwrap().starts_with("https:"))
-        .filter(|link| link.get("class") != Some("print"))
-        .map(|link| (link.text.as_str(), link.get("href").unwrap()))
-        .collect();
-    let expected = [
-        ("First", "../index.html"),
-        ("Previous", "../index.html"),
-        ("1", "../index.html"),
-        ("3", "../sheet/page-3.html"),
-        ("4", "../sheet/page-4.html"),
-        ("5", "../sheet/page-5.html"),
-        ("Next", "../sheet/page-3.html"),
-        ("Last", "../sheet/page-5.html"),
-    ];
-    assert_eq!(links, [expected, expected].concat());
-    let here = second.named("b").find(|number| number.get("aria-current") == Some("page"));
-    assert_eq!(here.unwrap().text, "2");
-    assert_eq!(Outline::of(&pages(500)[0].html).named("nav").count(), 0);
+fn every_asset_that_the_index_names_is_there() {
+    let mut shelf = Memory::default();
+    make(&mut shelf, heading(), (1..=3).map(row));
+    let index = shelf.text("index.html");
+    let named = index.split('"').filter(|text| text.starts_with("sheet/"));
+    let named: Vec<&str> = named.filter(|path| !path.starts_with("sheet/plain/")).collect();
+    assert!(named.contains(&"sheet/sheet.css"), "{index}");
+    for path in named {
+        assert!(shelf.files.contains_key(path), "{path}");
+    }
 }
 
 #[test]
 fn a_photo_is_a_print_with_its_caption() {
-    let page = page_of(row(53));
+    let page = page_of(Row { posted: row(1).posted, ..row(53) });
     let print = page.classed("print").next().unwrap();
-    assert_eq!((print.name.as_str(), print.get("href")), ("a", Some("photos/53.jpg")));
+    assert_eq!((print.name.as_str(), print.get("href")), ("a", Some("../../photos/53.jpg")));
     let img = page.named("img").next().unwrap();
     let attribute = |name| img.get(name).unwrap();
-    assert_eq!(attribute("src"), "thumbs/53.jpg");
+    assert_eq!(attribute("src"), "../../thumbs/53.jpg");
     assert_eq!(attribute("alt"), "Photo number 53");
     assert_eq!((attribute("width"), attribute("height")), ("120", "120"));
     assert_eq!((attribute("loading"), attribute("decoding")), ("lazy", "async"));
@@ -248,44 +238,22 @@ fn what_is_lacking_is_said() {
 }
 
 #[test]
-fn the_receipt_is_on_every_page() {
-    for page in pages(501) {
-        let page = Outline::of(&page.html);
-        let counts: Vec<&str> =
-            page.named("b").filter(|b| b.get("class").is_none()).map(|b| b.text.as_str()).collect();
-        assert_eq!(counts, ["7,845", "7,840", "5", "1"]);
-        assert_eq!(page.classed("lacking").count(), 1);
-        assert_eq!(page.classed("remark").count(), 1);
-        let policy = page.named("meta").find_map(|meta| {
-            meta.get("http-equiv").filter(|name| *name == "Content-Security-Policy")?;
-            meta.get("content")
-        });
-        assert!(policy.unwrap().starts_with("default-src 'none'; "));
-        assert!(!policy.unwrap().contains("unsafe"));
+fn no_page_may_load_anything_from_elsewhere() {
+    let mut shelf = Memory::default();
+    make(&mut shelf, heading(), (1..=3).map(row));
+    let plain = Outline::of(shelf.text("sheet/plain/00000.html"));
+    let policy = plain.named("meta").find_map(|meta| {
+        meta.get("http-equiv").filter(|name| *name == "Content-Security-Policy")?;
+        meta.get("content")
+    });
+    assert!(policy.unwrap().starts_with("default-src 'none'; "));
+    assert!(!policy.unwrap().contains("script-src"), "a plain page has none");
+    let index = shelf.text("index.html");
+    assert!(index.contains("content=\"default-src 'none'; script-src 'self' file:; "), "{index}");
+    for page in [shelf.text("sheet/plain/00000.html"), index] {
+        assert!(!page.contains("unsafe-"), "{page}");
+        assert!(!page.contains(" style=") && !page.contains("<style"), "{page}");
     }
-}
-
-#[test]
-fn an_empty_photostream_has_a_page() {
-    let page = ContactSheet::new(heading(), 0).page(&[]).unwrap();
-    assert_eq!(page.path, "index.html");
-    assert_eq!(Outline::of(&page.html).classed("empty").count(), 1);
-}
-
-#[test]
-fn rows_that_do_not_add_up_are_refused() {
-    let mut sheet = ContactSheet::new(heading(), 501);
-    let rows = rows(501);
-    let short = sheet.page(&rows[..499]).unwrap_err();
-    assert!(
-        matches!(short, SheetError::WrongNumberOfRows { page: 1, expected: 500, given: 499 }),
-        "{short}"
-    );
-    assert!(sheet.page(&rows).is_err());
-    // A refusal changes nothing.
-    assert_eq!(sheet.page(&rows[..500]).unwrap().path, "index.html");
-    assert_eq!(sheet.page(&rows[500..]).unwrap().path, "sheet/page-2.html");
-    assert!(matches!(sheet.page(&[]), Err(SheetError::NoMorePages { last: 2 })));
 }
 
 #[test]
@@ -316,10 +284,14 @@ fn hostile_headings_stay_words() {
             version: (*words).to_owned(),
             ..heading()
         };
-        let page = ContactSheet::new(heading, 0).page(&[]).unwrap();
-        let page = Outline::of(&page.html);
-        assert_nothing_hidden(&page);
-        assert_eq!(page.named("a").count(), 0, "{words:?} is no address");
+        let mut shelf = Memory::default();
+        make(&mut shelf, heading, [row(1)]);
+        let plain = Outline::of(shelf.text("sheet/plain/00000.html"));
+        assert_nothing_hidden(&plain);
+        let index = shelf.text("index.html");
+        assert_nothing_hidden(&Outline::of(&without_scripts(index)));
+        let scripts = index.matches("<script").count();
+        assert_eq!(scripts, index.matches("<script defer src=\"sheet/").count(), "{words:?}");
     }
 }
 
@@ -327,8 +299,9 @@ fn hostile_headings_stay_words() {
 fn hostile_paths_and_addresses_lead_nowhere() {
     for words in HOSTILE {
         let page = page_of(Row {
-            picture: Some((*words).to_owned()),
-            thumb: Some((*words).to_owned()),
+            picture: Some(Picture { path: (*words).to_owned(), ..Picture::default() }),
+            stream: Some((*words).to_owned()),
+            thumb: Some(Thumb { path: (*words).to_owned(), ..Thumb::default() }),
             flickr_url: (*words).to_owned(),
             license: None,
             ..row(1)
@@ -350,7 +323,7 @@ fn assert_nothing_hidden(page: &Outline) {
 
 /// Web pages, or files under the folder: no other scheme, no way up.
 fn assert_addresses_are_harmless(page: &Outline) {
-    let base = url::Url::parse("file:///archive/index.html").unwrap();
+    let base = url::Url::parse("file:///archive/sheet/plain/00000.html").unwrap();
     for address in page.addresses() {
         let url = base.join(address).unwrap();
         let is_web = matches!(url.scheme(), "http" | "https") && url.username().is_empty();
@@ -377,8 +350,8 @@ proptest! {
             title,
             taken,
             note,
-            thumb: picture.clone(),
-            picture,
+            thumb: picture.clone().map(|path| Thumb { path, ..Thumb::default() }),
+            picture: picture.map(|path| Picture { path, ..Picture::default() }),
             flickr_url,
             posted,
             license,

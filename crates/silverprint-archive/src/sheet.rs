@@ -1,0 +1,89 @@
+//! The contact sheet of an archive: what the catalogue knows becomes rows, and
+//! the folder the shelf that the sheet's files lie on. [`Live`] makes it again
+//! and again while a run goes on.
+
+mod live;
+mod row;
+mod shelf;
+
+use crate::archiver::ArchiveError;
+use crate::closing::{ClosingError, receipt_of};
+use crate::store::Folder;
+use crate::thread::apart;
+pub(crate) use live::{Live, Subject};
+use row::row;
+use shelf::OnDisk;
+use silverprint_catalogue::{Catalogue, Counts};
+use silverprint_core::{Layout, Receipt};
+use silverprint_sheet::{ContactSheet, Heading};
+use std::path::{Path, PathBuf};
+
+/// A sheet that was made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetMade {
+    /// Where it is.
+    pub index: PathBuf,
+    /// How many frames it has.
+    pub frames: u64,
+}
+
+/// Makes the contact sheet of an archive again, from its catalogue and its
+/// thumbnails. The folder is locked meanwhile: a run keeps its own sheet.
+pub async fn sheet(root: &Path, version: &str) -> Result<SheetMade, ArchiveError> {
+    let (root, version) = (root.to_owned(), version.to_owned());
+    let make = move || -> Result<_, ArchiveError> {
+        // Nothing is made in a folder that is no archive.
+        drop(Catalogue::open_read_only(&root)?);
+        let folder = Folder::open(&root)?;
+        let catalogue = Catalogue::open_read_only(&root)?;
+        let counts = catalogue.counts()?;
+        if let Some(receipt) = receipt_of(&catalogue)? {
+            write(&folder, &catalogue, &counts, &receipt, &version)?;
+        }
+        Ok(SheetMade { index: root.join(Layout::INDEX), frames: counts.photos })
+    };
+    apart("sheet", make).await
+}
+
+/// The sheet of a run that is over.
+pub(crate) fn write(
+    folder: &Folder,
+    catalogue: &Catalogue,
+    counts: &Counts,
+    receipt: &Receipt,
+    version: &str,
+) -> Result<(), ClosingError> {
+    let mut shelf = OnDisk::new(folder);
+    let heading = heading(receipt, counts, version);
+    let mut sheet = ContactSheet::new(heading, counts.photos, &mut shelf);
+    catalogue.for_each_photo_from_oldest(|photo| sheet.add(row(photo, &receipt.account)))?;
+    sheet.finish()
+}
+
+fn heading(receipt: &Receipt, counts: &Counts, version: &str) -> Heading {
+    let account = &receipt.account;
+    let mut remarks = Vec::new();
+    let mut remark = |count: u64, what: &str| {
+        if count > 0 {
+            remarks.push(format!("{count} {what}"));
+        }
+    };
+    remark(counts.deleted_upstream, "no longer in the photostream, kept here");
+    remark(counts.defective, "damaged at the source, kept as they are");
+    remark(receipt.unexplained, "announced by Flickr but not in its listing");
+    remark(receipt.not_shown, "announced by Flickr but not shown to visitors");
+    remark(counts.pending, "left for the next run");
+    Heading {
+        name: account.path_name().to_owned(),
+        screen_name: account.username.clone(),
+        photostream_url: format!("https://www.flickr.com/photos/{}/", account.path_name()),
+        announced: receipt.announced,
+        saved: counts.done,
+        missing: counts.failed + receipt.lacking_entries(),
+        videos: counts.videos,
+        remarks,
+        made_on: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+        version: version.to_owned(),
+        is_running: false,
+    }
+}

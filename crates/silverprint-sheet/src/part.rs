@@ -1,0 +1,122 @@
+//! Five hundred frames: their texts as a script, their prints in strips, and the
+//! same as a plain page.
+
+use crate::SheetError;
+use crate::entry::{Entry, Place};
+use crate::ledger::Made;
+use crate::navigation::{self, Navigation};
+use crate::page::{PLAIN_TEMPLATES, PlainPage};
+use crate::row::Row;
+use crate::script::Call;
+use crate::shelf::Shelf;
+use crate::strip::{self, PER_STRIP};
+use crate::subject::Subject;
+use sha2::{Digest as _, Sha256};
+use silverprint_core::Layout;
+
+/// Frames in a part. A plain page of more would scroll for ever, of fewer click for
+/// ever.
+pub(crate) const PER_PART: usize = 500;
+
+/// A part that may be made. A place without a row is one of a frame that is not
+/// listed yet.
+pub(crate) struct Part<'a> {
+    pub(crate) number: u64,
+    pub(crate) rows: &'a [Option<Row>],
+    pub(crate) subject: Subject,
+    /// What the account is called.
+    pub(crate) name: &'a str,
+    /// How large a print is; only those fit a strip.
+    pub(crate) print: (u32, u32),
+    pub(crate) navigation: &'a Navigation,
+}
+
+impl Part<'_> {
+    /// The sum of everything that goes into its files, but for the prints
+    /// themselves: they have their stamps.
+    pub(crate) fn made_from(&self) -> String {
+        let mut sum = Sha256::new();
+        let mut add = |bytes: &[u8]| {
+            sum.update((bytes.len() as u64).to_le_bytes());
+            sum.update(bytes);
+        };
+        PLAIN_TEMPLATES.iter().for_each(|template| add(template.as_bytes()));
+        add(env!("CARGO_PKG_VERSION").as_bytes());
+        add(self.name.as_bytes());
+        add(format!("{:?} {:?}", self.print, self.navigation).as_bytes());
+        add(&self.script(&[]));
+        for thumb in self.rows.iter().flatten().filter_map(|row| row.thumb.as_ref()) {
+            add(thumb.path.as_bytes());
+            add(thumb.stamp.as_bytes());
+        }
+        sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether its files are there, made from the same.
+    pub(crate) fn is_made<S: Shelf>(&self, made: &Made, from: &str, shelf: &mut S) -> bool {
+        let is_there = |(path, length): &(String, u64)| shelf.length(path) == Some(*length);
+        made.from == from && made.files.iter().all(is_there)
+    }
+
+    /// Makes it.
+    pub(crate) fn make<S: Shelf>(&self, from: String, shelf: &mut S) -> Result<Made, S::Error> {
+        let mut made = Made { from, files: Vec::new(), has_strips: false };
+        let mut places = Vec::with_capacity(self.rows.len());
+        for (idx, rows) in self.rows.chunks(PER_STRIP).enumerate() {
+            let prints: Vec<_> =
+                rows.iter().map(|row| self.print_of(row.as_ref(), shelf)).collect();
+            let strip = strip::join(&prints, self.print);
+            places.extend(
+                strip.holds.iter().map(|&is_in| if is_in { Place::Strip } else { Place::Apart }),
+            );
+            let Some(jpeg) = strip.jpeg else { continue };
+            let per_part = (PER_PART / PER_STRIP) as u64;
+            let number = self.number * per_part + idx as u64;
+            put(shelf, &mut made, strip_path(number), &jpeg)?;
+            made.has_strips = true;
+        }
+        put(shelf, &mut made, part_path(self.number), &self.script(&places))?;
+        let page = self.page().map_err(S::Error::from)?;
+        put(shelf, &mut made, navigation::plain_path(self.number), page.as_bytes())?;
+        Ok(made)
+    }
+
+    fn print_of<S: Shelf>(&self, row: Option<&Row>, shelf: &mut S) -> Option<Vec<u8>> {
+        let thumb = row?.thumb.as_ref()?;
+        let fits = (thumb.width, thumb.height) == self.print;
+        if fits { shelf.read(&thumb.path) } else { None }
+    }
+
+    /// `silverprint.part(…)`; a place that is not said is taken for a strip's.
+    fn script(&self, places: &[Place]) -> Vec<u8> {
+        let places = places.iter().copied().chain(std::iter::repeat(Place::Strip));
+        let entry = |(row, place): (&Option<Row>, Place)| {
+            row.as_ref().map(|row| Entry::new(row, self.subject, place))
+        };
+        let entries: Vec<_> = self.rows.iter().zip(places).map(entry).collect();
+        Call::to("part").with(&self.number).with(&entries).into_bytes()
+    }
+
+    fn page(&self) -> Result<String, SheetError> {
+        PlainPage::new(self).html()
+    }
+}
+
+fn put<S: Shelf>(
+    shelf: &mut S,
+    made: &mut Made,
+    path: String,
+    bytes: &[u8],
+) -> Result<(), S::Error> {
+    shelf.write(&path, bytes)?;
+    made.files.push((path, bytes.len() as u64));
+    Ok(())
+}
+
+fn part_path(number: u64) -> String {
+    format!("{}/parts/{number:05}.js", Layout::SHEET)
+}
+
+fn strip_path(number: u64) -> String {
+    format!("{}/strips/{number:05}.jpg", Layout::SHEET)
+}

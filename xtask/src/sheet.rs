@@ -1,0 +1,121 @@
+//! The contact sheet in a real browser: made-up archives, Playwright, axe, and
+//! node's own test runner. Everything is opened from file://, without a network.
+
+use crate::command::{cargo, output, program, run as run_command, target};
+use crate::{Failure, tools};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Tests and their packages.
+const FOLDER: &str = "crates/silverprint-sheet/browser";
+
+/// The archives that tests open: what `specimen` is told to make of each.
+const SPECIMENS: [(&str, &[&str]); 3] =
+    [("small", &["1203"]), ("large", &["100000"]), ("hostile", &["500", "--hostile"])];
+
+/// Every test, or only those in the file of that name: `viewer` runs viewer.test.mjs.
+pub(crate) fn run(only: Option<&str>, root: &Path) -> Result<(), Failure> {
+    let place = Place::ready(root)?;
+    let tests = place.tests(only)?;
+    for (name, args) in SPECIMENS {
+        place.make(name, args, root)?;
+    }
+    // Each file has a browser; more than one at a time would only take turns on few cores.
+    let mut node = place.node(&["--test"]);
+    node.args(tests);
+    run_command(node)
+}
+
+/// Every test.
+pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
+    run(None, root)
+}
+
+/// The docs' pictures, taken anew.
+pub(crate) fn take_pictures(root: &Path) -> Result<(), Failure> {
+    let place = Place::ready(root)?;
+    let (name, args) = SPECIMENS[0];
+    place.make(name, args, root)?;
+    let mut node = place.node(&["pictures.mjs"]);
+    node.arg(root.join("docs/pictures"));
+    run_command(node)
+}
+
+/// Where tests, specimens and the browser are.
+#[derive(Debug)]
+pub(crate) struct Place {
+    folder: PathBuf,
+    specimens: PathBuf,
+    chromium: PathBuf,
+    specimen: PathBuf,
+}
+
+impl Place {
+    /// Installs what is missing, and builds what makes specimens.
+    pub(crate) fn ready(root: &Path) -> Result<Self, Failure> {
+        let folder = root.join(FOLDER);
+        tools::node_modules(&folder)?;
+        let chromium = tools::chromium(root)?;
+        let example = ["-p", "silverprint-sheet", "--example", "specimen"];
+        let build = [&["build", "--release", "--locked"][..], &example].concat();
+        run_command(cargo(&build, root))?;
+        let target = target(root)?;
+        let specimen = target.join("release/examples/specimen");
+        Ok(Self { folder, specimens: target.join("sheet"), chromium, specimen })
+    }
+
+    /// An archive-shaped folder of made-up photos. One that this very program
+    /// made is left as it is: making a large one takes longer than testing it.
+    pub(crate) fn make(&self, name: &str, args: &[&str], root: &Path) -> Result<PathBuf, Failure> {
+        let folder = self.specimens.join(name);
+        let stamp = self.specimens.join(format!("{name}.made-by"));
+        let sum = output(program("sha256sum", &[&self.specimen.to_string_lossy()], root))?;
+        let made_by = format!("{} {sum}", args.join(" "));
+        if text_of(&stamp).is_some_and(|known| known == made_by) {
+            return Ok(folder);
+        }
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let mut make = program(&self.specimen, &[], root);
+        make.arg(&folder).args(args);
+        run_command(make)?;
+        write(&stamp, &made_by)?;
+        Ok(folder)
+    }
+
+    /// Node, in the folder of the tests.
+    pub(crate) fn node(&self, args: &[&str]) -> Command {
+        let mut node = program("node", args, &self.folder);
+        node.env("SILVERPRINT_CHROMIUM", &self.chromium);
+        node.env("SILVERPRINT_SPECIMENS", &self.specimens);
+        node
+    }
+
+    /// The files of tests, by name.
+    fn tests(&self, only: Option<&str>) -> Result<Vec<String>, Failure> {
+        let mut tests = Vec::new();
+        for file in fs::read_dir(&self.folder)? {
+            let name = file?.file_name().to_string_lossy().into_owned();
+            let noun = name.strip_suffix(".test.mjs");
+            if noun.is_some_and(|noun| only.is_none_or(|only| only == noun)) {
+                tests.push(name);
+            }
+        }
+        tests.sort();
+        let none = || format!("no tests in {FOLDER} are called {}", only.unwrap_or("anything"));
+        if tests.is_empty() { Err(none().into()) } else { Ok(tests) }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a chore waits for its own files")]
+fn text_of(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a note for the next time, in the target folder")]
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    Ok(fs::write(path, text)?)
+}
