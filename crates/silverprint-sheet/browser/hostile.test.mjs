@@ -82,9 +82,13 @@ test("each is told by the pointer", async (t) => {
   const page = await trap(t, { viewport: { width: 1280, height: 2_400 } });
   await drawn(page);
   for (const number of (await framesInWindow(page)).slice(0, 40)) {
-    await frame(page, number).hover();
     const { title } = rows[number];
-    if (title) await page.waitForFunction((title) => document.querySelector("#caption .title").textContent === title, title);
+    if (!title) continue;
+    await page.mouse.move(2, 2); // the last caption may cover this frame
+    await page.locator("#caption").waitFor({ state: "hidden" });
+    await frame(page, number).hover();
+    await page.waitForFunction((title) => document.querySelector("#caption .title").textContent === title, title)
+      .catch(async () => assert.equal(await page.locator("#caption .title").textContent(), title, `frame ${number}`));
   }
   await isClean(page, "in captions");
 });

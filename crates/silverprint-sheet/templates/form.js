@@ -199,8 +199,9 @@
     if (find.isAsked() || at("announcement").textContent) said = setTimeout(() => { at("announcement").textContent = text; }, 700);
   }
 
-  silverprint.events.addEventListener("busy", () => { at("count").textContent = "Reading…"; });
-  silverprint.events.addEventListener("view", () => { reflect(); sayCount(); });
+  const ready = () => document.documentElement.classList.add("ready"); // to be seen: see sheet.css
+  silverprint.events.addEventListener("busy", () => { at("count").textContent = "Reading…"; ready(); });
+  silverprint.events.addEventListener("view", () => { reflect(); sayCount(); ready(); });
   silverprint.events.addEventListener("text", () => silverprint.view.reading && sayCount());
   fillReceipt();
   reflect();

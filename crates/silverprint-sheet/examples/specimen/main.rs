@@ -47,6 +47,8 @@ const WORDS: [&str; 16] = [
     "old port",
     "last day",
 ];
+/// What every video shows: two seconds of grey, moving.
+const FILM: &[u8] = include_bytes!("film.webm");
 /// So many different pictures.
 const N_PICTURES: u64 = 48;
 
@@ -60,6 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         folder.put(&format!("photos/{seed}.jpg"), &paint::picture(seed, 1024, 768)?)?;
         folder.put(&format!("thumbs/{seed}.jpg"), &paint::print(seed, 120, 120)?)?;
     }
+    folder.put("photos/film.webm", FILM)?;
     folder.put("thumbs/flat.jpg", &paint::print(7, 120, 80)?)?;
     let heading = Heading { is_running: kind == "running", ..heading(n_photos) };
     let first = if kind == "running" { n_photos / 2 } else { 1 };
@@ -134,6 +137,7 @@ fn row(number: u64, n_photos: u64) -> Row {
         place: (number % 4 == 0).then_some((45.5, -73.55)),
         camera: vec!["Box Camera 120".to_owned(), "1/250 s · f/4 · ISO 200 · 50 mm".to_owned()],
         is_video: is_video(number),
+        stream: (is_video(number) && !is_missing).then(|| "photos/film.webm".to_owned()),
         picture: (!is_missing).then_some(picture),
         thumb: (!is_missing).then_some(thumb),
         flickr_url: format!("https://www.flickr.com/photos/confoo/{id}/"),
