@@ -1,15 +1,10 @@
 // One frame of the wall: the rebate with its number, the print, and what stands there
 // if there is none. wall.js says which frame a cell shows; cells are used again and again.
-//
-// The prints come from strips, 50 thumbnails in one JPEG. They are <img>s with object-fit
-// and object-position rather than backgrounds: they scroll as smoothly (measured), have an
-// alternative text, and `decoding=async` keeps a strip's decoding out of the scrolling.
 "use strict";
 
 (() => {
   const { sheet, make } = silverprint;
-  const cells = { make: newCell, fill, dress, printHeight: sheet.print[1] };
-  silverprint.cells = cells;
+  silverprint.cells = { make: newCell, fill, dress };
 
   function newCell(column) {
     const number = make("span", { class: "number" });
@@ -44,32 +39,37 @@
     else link.removeAttribute("href");
     link.toggleAttribute("role", !row?.picture);
     if (!row?.picture) link.setAttribute("role", "link");
-    if (row?.thumb) showPrint(cell, row.thumb, undefined);
+    if (row?.thumb) showThumbnail(cell, row.thumb);
     else if (row === null || row?.noPrint || !sheet.strips) showReason(cell, row);
-    else {
-      const { src, place } = silverprint.printOf(frame);
-      showPrint(cell, src, place);
-    }
+    else showPrint(cell);
   }
 
-  function showPrint(cell, src, place) {
+  function describe({ name, row }) {
+    if (row?.missing) return `${name}, missing: ${row.note ?? "no reason known"}`;
+    return row?.video ? `${name}, video` : name;
+  }
+
+  /** The print out of its strip, for which the number alone is enough. */
+  function showPrint(cell) {
+    if (cell.print.firstElementChild?.localName !== "canvas") cell.print.replaceChildren(silverprint.newPrint());
+    const canvas = cell.print.firstElementChild;
+    canvas.setAttribute("aria-label", describe(cell));
+    silverprint.drawPrint(canvas, silverprint.printOf(cell.frame));
+  }
+
+  /** A thumbnail in a file of its own: of another size or format than the strips'. */
+  function showThumbnail(cell, src) {
     let img = cell.print.firstElementChild;
     // A new element for another file: the old one would go on showing the old picture till then.
-    if (img?.localName !== "img" || cell.src !== src) {
-      img = document.createElement("img");
-      img.decoding = "async";
-      img.draggable = false;
-      img.src = cell.src = src;
+    if (img?.localName !== "img" || img.getAttribute("src") !== src) {
+      img = make("img", { src, decoding: "async", draggable: "false" });
       cell.print.replaceChildren(img);
     }
-    img.alt = cell.row?.missing ? `${cell.name}, missing: ${cell.row.note ?? "no reason known"}` : cell.row?.video ? `${cell.name}, video` : cell.name;
-    img.className = place === undefined ? "single" : "";
-    img.style.objectPosition = place === undefined ? "" : `0 ${-place * cells.printHeight}px`;
+    img.alt = describe(cell);
   }
 
   /** Nothing to print: the frame stays, empty, and says why. */
   function showReason(cell, row) {
-    cell.src = undefined;
     if (row === undefined) return cell.print.replaceChildren(); // not known yet
     const why = row === null ? "not listed yet" : row.note ?? (row.missing ? "missing" : "no thumbnail");
     cell.print.replaceChildren(make("span", { class: "unseen" }, `${cell.name}: `), make("bdi", { class: "reason" }, why));

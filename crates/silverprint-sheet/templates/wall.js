@@ -88,7 +88,7 @@
     const nowHeight = Math.round((printWidth * PRINT_HEIGHT) / PRINT_WIDTH);
     if (layout && nowColumns === columns && nowHeight === printHeight) return render();
     columns = nowColumns;
-    silverprint.cells.printHeight = printHeight = nowHeight;
+    printHeight = nowHeight;
     canvas.style.setProperty("--print-width", `${printWidth}px`);
     canvas.style.setProperty("--print-height", `${printHeight}px`);
     layOut();
@@ -209,7 +209,11 @@
       // The row with the focus stays, or the focus would be lost.
       if ((number < first || number > last) && !row.element.contains(document.activeElement)) release(number, row);
     }
-    for (let number = first; number <= last; number++) if (!rows.has(number)) takeRow(number);
+    const middle = layout.rows ? layout.rowAt(Math.max(0, y + windowHeight / 2)) : 0;
+    const fresh = [];
+    for (let number = first; number <= last; number++) if (!rows.has(number)) fresh.push(number);
+    // From the middle of the window outwards: what is seen is read first.
+    for (const number of fresh.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))) takeRow(number);
     for (const row of spare) row.element.remove();
     spare.length = Math.min(spare.length, 12);
     const used = new Set([...rows.values()].map(({ group }) => group));
