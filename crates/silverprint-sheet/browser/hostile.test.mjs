@@ -54,7 +54,7 @@ test("all of them are on the wall, as they were written", async (t) => {
     await drawn(page);
     await isClean(page, `at ${share}`);
   }
-  const names = await page.evaluate(() => window.framesInWindow().map((frame) => [window.numberOf(frame), frame.querySelector("img").alt]));
+  const names = await page.evaluate(() => window.framesInWindow().map((frame) => [window.numberOf(frame), frame.querySelector("canvas")?.ariaLabel ?? frame.querySelector("img").alt]));
   for (const [number, alt] of names) {
     const { title } = rows[number];
     if (title) assert.ok(alt.includes(title), `${alt} says ${title}`);

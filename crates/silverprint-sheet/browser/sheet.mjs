@@ -99,6 +99,8 @@ function inWindow() {
     // Under the last frame comes, at the most, the next month's heading.
     const isFull = lowest > Math.min(innerHeight, canvas.bottom) - 100;
     return isFull && frames.every((frame) => {
+      const print = frame.querySelector("canvas");
+      if (print) return print.isDrawn;
       const image = frame.querySelector("img");
       return image ? image.complete && image.naturalWidth > 0 : frame.querySelector(".reason");
     });

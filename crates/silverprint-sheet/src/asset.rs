@@ -24,7 +24,7 @@ impl Asset {
     pub const STYLESHEET: Self = asset!("sheet.css");
 
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::STYLESHEET,
         asset!("viewer.css"),
         asset!("data.js"),
@@ -32,6 +32,8 @@ impl Asset {
         asset!("find.js"),
         asset!("form.js"),
         asset!("layout.js"),
+        asset!("strips.js"),
+        asset!("cells.js"),
         asset!("wall.js"),
         asset!("focus.js"),
         asset!("timeline.js"),

@@ -110,6 +110,18 @@ impl Entry {
             missing: row.picture.is_none(),
         }
     }
+
+    /// What a search looks through: the title, the description and each tag, every
+    /// one on a line of its own, so that nothing is found across two of them.
+    pub(crate) fn sought(&self) -> String {
+        let description = self.description.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut text = format!("{}\n{description}\n", self.title);
+        for tag in &self.tags {
+            text.push_str(tag);
+            text.push('\n');
+        }
+        text
+    }
 }
 
 /// Where a print is.

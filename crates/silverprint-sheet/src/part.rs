@@ -76,6 +76,7 @@ impl Part<'_> {
             made.has_strips = true;
         }
         put(shelf, &mut made, part_path(self.number), &self.script(&places))?;
+        put(shelf, &mut made, texts_path(self.number), &self.texts())?;
         let page = self.page().map_err(S::Error::from)?;
         put(shelf, &mut made, navigation::plain_path(self.number), page.as_bytes())?;
         Ok(made)
@@ -97,6 +98,16 @@ impl Part<'_> {
         Call::to("part").with(&self.number).with(&entries).into_bytes()
     }
 
+    /// `silverprint.texts(…)`: what a search needs, apart from all else, which would
+    /// be four times as much to read.
+    fn texts(&self) -> Vec<u8> {
+        let sought = |row: &Option<Row>| {
+            row.as_ref().map(|row| Entry::new(row, self.subject, Place::Strip).sought())
+        };
+        let texts: Vec<_> = self.rows.iter().map(sought).collect();
+        Call::to("texts").with(&self.number).with(&texts).into_bytes()
+    }
+
     fn page(&self) -> Result<String, SheetError> {
         PlainPage::new(self).html()
     }
@@ -115,6 +126,10 @@ fn put<S: Shelf>(
 
 fn part_path(number: u64) -> String {
     format!("{}/parts/{number:05}.js", Layout::SHEET)
+}
+
+fn texts_path(number: u64) -> String {
+    format!("{}/texts/{number:05}.js", Layout::SHEET)
 }
 
 fn strip_path(number: u64) -> String {

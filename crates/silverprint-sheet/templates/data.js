@@ -5,6 +5,7 @@
 //
 //   head.js           silverprint.head({…})         -> silverprint.sheet
 //   parts/00012.js    silverprint.part(12, […])     500 rows; asked for by silverprint.row(frame)
+//   texts/00012.js    silverprint.texts(12, […])    the same frames' titles, descriptions, tags, for text.js
 //   columns/000.js    silverprint.columns(0, {…})   what filters and sorts need; silverprint.loadColumns()
 //   tags.js           silverprint.tags([…])         loaded with the columns
 //
@@ -42,6 +43,7 @@ document.documentElement.classList.add("script");
 
   const arrived = new Map(); // "part 12" -> what the script that has just run gave
   silverprint.part = (part, rows) => arrived.set(`part ${part}`, rows);
+  silverprint.texts = (part, texts) => arrived.set(`texts ${part}`, texts);
   silverprint.columns = (file, columns) => arrived.set(`columns ${file}`, columns);
   silverprint.tags = (tags) => arrived.set("tags", tags);
 
@@ -76,6 +78,9 @@ document.documentElement.classList.add("script");
   /** Reads a part past the cache: for passes over all of them, which would turn it over. */
   silverprint.readPart = (part) =>
     parts.has(part) ? Promise.resolve(parts.get(part)) : run(`sheet/parts/${padded(part, 5)}.js`, `part ${part}`);
+
+  /** A part's texts for the search, a string (or null) per frame. */
+  silverprint.readTexts = (part) => run(`sheet/texts/${padded(part, 5)}.js`, `texts ${part}`);
 
   silverprint.partOf = partOf;
   silverprint.partCount = () => partOf(silverprint.sheet.frames) + 1;

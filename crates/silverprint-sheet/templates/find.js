@@ -278,5 +278,14 @@
   addEventListener("DOMContentLoaded", () => {
     if (same(find.state, NOTHING)) silverprint.tell("view", { isNew: false });
     else update({ isNew: false });
+    prepare();
   });
+
+  /** In idle time, so that the first filter and the first search are answered at once. */
+  async function prepare() {
+    if (!silverprint.text.isSmall()) return; // a million photos' texts wait until they are asked for
+    await silverprint.idle();
+    await silverprint.loadColumns();
+    silverprint.text.load();
+  }
 })();

@@ -1,7 +1,9 @@
 // While a sync runs: the page says so. From a file it can only offer to load anew;
-// served by `silverprint serve`, it follows the run by server-sent events:
+// served by `silverprint serve`, it hears of the run by server-sent events:
 //
-//   data: {"running": true, "saved": 1200, "announced": 100003, "missing": 3}
+//   event: progress   data: {"announced": 100003, "done": 1200, "failed": 3, "waiting": {…}, …}
+//   event: idle       no run is going on
+//   event: sheet      the sheet has been written anew since
 "use strict";
 
 (() => {
@@ -18,23 +20,24 @@
     line.hidden = false;
   }
 
-  if (sheet.running) say(`A sync was under way when this page was written, with ${count(sheet.frames - sheet.first + 1, "photo")}.`);
+  const photos = count(sheet.frames - sheet.first + 1, "photo");
+  if (sheet.running) say(`A sync was under way when this page was written, with ${photos}.`);
   if (!location.protocol.startsWith("http") || !window.EventSource) return;
 
-  let wasRunning = false;
-  const source = new EventSource("/progress");
-  source.onmessage = ({ data }) => {
-    let progress;
-    try {
-      progress = JSON.parse(data);
-    } catch {
-      return; // of another version: nothing to say
-    }
-    const { running, saved, announced, missing } = progress;
-    if (running) {
-      wasRunning = true;
-      const of = announced ? ` of ${count(announced)}` : "";
-      say(`Syncing: ${count(saved ?? 0)}${of} saved${missing ? `, ${count(missing)} missing` : ""}.`);
-    } else if (wasRunning || sheet.running) say("The sync has ended; there may be more photos now.");
-  };
+  let isRenewed = false;
+  const events = new EventSource("/progress");
+  events.addEventListener("sheet", () => {
+    isRenewed = true;
+    if (line.hidden) say("There are new photos on the sheet.");
+  });
+  events.addEventListener("progress", ({ data }) => {
+    const { announced, done, failed, waiting } = JSON.parse(data);
+    const of = announced ? ` of ${count(announced)}` : "";
+    const missing = failed ? `, ${count(failed)} missing` : "";
+    const why = waiting ? ` Waiting for ${waiting.host}: ${waiting.reason}.` : "";
+    say(`Syncing: ${count(done)}${of} saved${missing}.${why}`);
+  });
+  events.addEventListener("idle", () => {
+    if (isRenewed || sheet.running || !line.hidden) say("The sync has ended; there may be more photos now.");
+  });
 })();

@@ -1,13 +1,9 @@
 // The wall: rows of prints, of which only those near the window have elements.
 //
 // silverprint.layOut() says where every row lies; this file keeps elements for the
-// rows in and around the window, moves them with a transform, and takes the prints
-// from strips (50 thumbnails in one JPEG). What it needs of a frame at first is its
-// number alone, so a jump never waits for texts; titles come with the parts.
-//
-// Prints are <img>s with object-fit and object-position rather than backgrounds: they
-// paint equally fast (measured: see bench/README.md), have an alt text, and
-// `decoding=async` keeps a strip's decoding out of the scrolling.
+// rows in and around the window and moves them with a transform; cells.js fills them.
+// What it needs of a frame at first is its number alone, so a jump never waits for
+// texts; titles come with the parts.
 "use strict";
 
 (() => {
@@ -168,20 +164,9 @@
 
   function newRow() {
     const row = { element: make("div", { class: "film", role: "row" }), cells: [] };
-    for (let i = 0; i < columns; i++) row.cells.push(newCell(row, i));
+    for (let i = 0; i < columns; i++) row.cells.push(silverprint.cells.make(i));
+    row.element.append(...row.cells.map(({ element }) => element));
     return row;
-  }
-
-  function newCell(row, column) {
-    const number = make("span", { class: "number" });
-    const mark = make("span", { class: "mark" });
-    const print = make("span", { class: "print" });
-    const link = make("a", { class: "frame", tabindex: "-1" }, make("span", { class: "rebate" }, number, mark), print);
-    const element = make("div", { role: "gridcell", "aria-colindex": column + 1 }, link);
-    const cell = { element, link, number, mark, print };
-    link.cell = cell; // from an event's target back to here
-    row.element.append(element);
-    return cell;
   }
 
   function takeRow(number) {
@@ -193,7 +178,7 @@
     row.element.setAttribute("aria-rowindex", info.inGroup + 1);
     row.cells.forEach((cell, i) => {
       cell.element.hidden = i >= info.length;
-      fill(cell, i < info.length ? info.start + i : undefined);
+      silverprint.cells.fill(cell, i < info.length ? info.start + i : undefined);
     });
     rows.set(number, row);
     const { grid } = sectionOf(info.group);
@@ -224,7 +209,11 @@
       // The row with the focus stays, or the focus would be lost.
       if ((number < first || number > last) && !row.element.contains(document.activeElement)) release(number, row);
     }
-    for (let number = first; number <= last; number++) if (!rows.has(number)) takeRow(number);
+    const middle = layout.rows ? layout.rowAt(Math.max(0, y + windowHeight / 2)) : 0;
+    const fresh = [];
+    for (let number = first; number <= last; number++) if (!rows.has(number)) fresh.push(number);
+    // From the middle of the window outwards: what is seen is read first.
+    for (const number of fresh.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))) takeRow(number);
     for (const row of spare) row.element.remove();
     spare.length = Math.min(spare.length, 12);
     const used = new Set([...rows.values()].map(({ group }) => group));
@@ -246,61 +235,6 @@
       resting = setTimeout(settle, 200);
     });
   }, { passive: true });
-
-  // ---- Cells
-
-  function fill(cell, position) {
-    const frame = position === undefined ? undefined : silverprint.view.frameAt(position);
-    cell.position = position;
-    if (cell.frame === frame && cell.row !== undefined) return;
-    cell.frame = frame;
-    cell.row = undefined;
-    if (frame === undefined) return;
-    cell.number.textContent = frame;
-    dress(cell, silverprint.rowNow(frame));
-  }
-
-  /** Shows what is known of a frame: its print at once, the rest with its row. */
-  function dress(cell, row) {
-    const { frame, link } = cell;
-    cell.row = row;
-    cell.name = row ? row.title || `Photo ${row.id}, untitled` : `Frame ${frame}`;
-    cell.mark.textContent = row?.video ? "▶" : row?.note && !row.missing ? "†" : "";
-    link.classList.toggle("missing", Boolean(row?.missing));
-    if (row?.picture) link.href = row.picture;
-    else link.removeAttribute("href");
-    link.toggleAttribute("role", !row?.picture);
-    if (!row?.picture) link.setAttribute("role", "link");
-    if (row?.thumb) showPrint(cell, row.thumb, undefined);
-    else if (row === null || row?.noPrint || !sheet.strips) showReason(cell, row);
-    else {
-      const { src, place } = silverprint.printOf(frame);
-      showPrint(cell, src, place);
-    }
-  }
-
-  function showPrint(cell, src, place) {
-    let img = cell.print.firstElementChild;
-    // A new element for another file: the old one would go on showing the old picture till then.
-    if (img?.localName !== "img" || cell.src !== src) {
-      img = document.createElement("img");
-      img.decoding = "async";
-      img.draggable = false;
-      img.src = cell.src = src;
-      cell.print.replaceChildren(img);
-    }
-    img.alt = cell.row?.missing ? `${cell.name}, missing: ${cell.row.note ?? "no reason known"}` : cell.row?.video ? `${cell.name}, video` : cell.name;
-    img.className = place === undefined ? "single" : "";
-    img.style.objectPosition = place === undefined ? "" : `0 ${-place * printHeight}px`;
-  }
-
-  /** Nothing to print: the frame stays, empty, and says why. */
-  function showReason(cell, row) {
-    cell.src = undefined;
-    if (row === undefined) return cell.print.replaceChildren(); // not known yet
-    const why = row === null ? "not listed yet" : row.note ?? (row.missing ? "missing" : "no thumbnail");
-    cell.print.replaceChildren(make("span", { class: "unseen" }, `${cell.name}: `), make("bdi", { class: "reason" }, why));
-  }
 
   // ---- Rows' texts: at most two parts at a time, always those that the window lacks now
 
@@ -335,7 +269,7 @@
       for (const cell of row.cells) {
         if (cell.frame === undefined || cell.row !== undefined) continue;
         const known = silverprint.rowNow(cell.frame);
-        if (known !== undefined) dress(cell, known);
+        if (known !== undefined) silverprint.cells.dress(cell, known);
       }
     }
     silverprint.tell("dressed");

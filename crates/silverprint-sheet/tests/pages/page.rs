@@ -291,7 +291,9 @@ fn hostile_headings_stay_words() {
         let index = shelf.text("index.html");
         assert_nothing_hidden(&Outline::of(&without_scripts(index)));
         let scripts = index.matches("<script").count();
-        assert_eq!(scripts, index.matches("<script defer src=\"sheet/").count(), "{words:?}");
+        let ours = ["<script src=\"sheet/", "<script defer src=\"sheet/"];
+        let ours: usize = ours.iter().map(|ours| index.matches(ours).count()).sum();
+        assert_eq!(scripts, ours, "{words:?}");
     }
 }
 

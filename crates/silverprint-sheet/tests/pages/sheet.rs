@@ -46,6 +46,9 @@ fn frames_are_numbered_from_the_oldest_in_parts_of_five_hundred() {
     assert_eq!(entry["title"], "Photo number 7");
     assert_eq!(entry["picture"], "photos/7.jpg");
     assert!(entry.get("thumb").is_none() && entry.get("noPrint").is_none(), "{entry}");
+    let texts = shelf.call("sheet/texts/00001.js", "texts");
+    assert_eq!((&texts[0], texts[1].as_array().unwrap().len()), (&json!(1), 500));
+    assert!(texts[1][6].as_str().unwrap().starts_with("Photo number 507\n"), "{}", texts[1][6]);
     let strips = shelf.files.keys().filter(|path| path.starts_with("sheet/strips/")).count();
     assert_eq!(strips, 25);
     let columns = &shelf.call("sheet/columns/000.js", "columns")[1];
@@ -190,9 +193,10 @@ fn what_a_shorter_sheet_lacks_is_removed() {
         .files
         .keys()
         .map(String::as_str)
-        .filter(|path| ["parts/", "strips/", "plain/"].iter().any(|part| path.contains(part)))
+        .filter(|path| ["parts/", "strips/", "plain/", "texts/"].iter().any(|part| path.contains(part)))
         .collect();
-    assert_eq!(left, ["sheet/parts/00000.js", "sheet/plain/00000.html", "sheet/strips/00000.jpg"]);
+    let first = ["parts/00000.js", "plain/00000.html", "strips/00000.jpg", "texts/00000.js"];
+    assert_eq!(left, first.map(|path| format!("sheet/{path}")));
 }
 
 #[test]
