@@ -13,6 +13,7 @@ use crate::listing::{Listed, Listing};
 use crate::memory;
 use crate::pipeline::{Fatal, Pipeline, now};
 use crate::plan::{Step, Wanted, plan};
+use crate::progress::{Announcer, Numbers};
 use crate::stop::Stop;
 use crate::store::{Folder, FolderError};
 use crate::tally::Tally;
@@ -155,27 +156,41 @@ impl Run {
                 "the catalogue was made again from photos.jsonl: {photos} photos, {missing} of them without their files"
             ));
         }
+        let numbers = Numbers {
+            started,
+            tally: Arc::new(Tally::new(Account::clone(&self.account))),
+            received: Arc::default(),
+            source: Arc::clone(&self.source),
+        };
+        let announcer = Announcer::start(Arc::clone(&open.folder), numbers.clone());
+        let ended = self.go(open, numbers).await;
+        announcer.end().await;
+        ended
+    }
+
+    /// The run itself, in a folder that is open.
+    async fn go(self, open: Open, numbers: Numbers) -> Result<Report, ArchiveError> {
         self.reporter.started(&self.account);
         let first = self.first_page().await?;
         let (open, quick) = self.quick(open, &first).await?;
 
         let writer = open.catalogue.write()?;
         let pipeline = Arc::new(Pipeline {
-            means: self.means(open.folder)?,
+            means: self.means(open.folder, numbers.received)?,
             source: Arc::clone(&self.source),
             recorder: writer.recorder(),
             wanted: self.order.wanted,
             name: self.order.name.clone(),
             snapshot: Arc::new(open.snapshot),
             orphans: open.orphans,
-            tally: Tally::new(Account::clone(&self.account)),
+            tally: numbers.tally,
             unreachable: AtomicU32::new(0),
         });
         let worked = match quick {
             Some(unfinished) => self.finish_up(&pipeline, unfinished, &first).await,
             None => self.list_and_work(&pipeline, first).await,
         };
-        self.close(pipeline, writer, worked, started).await
+        self.close(pipeline, writer, worked, numbers.started).await
     }
 
     async fn first_page(&self) -> Result<Page, ArchiveError> {
@@ -183,13 +198,16 @@ impl Run {
         Ok(unless_stopped(&self.stop, page).await??)
     }
 
-    fn means(&self, folder: Folder) -> Result<Means, ArchiveError> {
+    fn means(
+        &self,
+        folder: Arc<Folder>,
+        received: Arc<AtomicU64>,
+    ) -> Result<Means, ArchiveError> {
         let cpu = CpuPool::new(self.order.jobs, self.order.wanted.thumbnail);
         let attempt = || "start the threads for thumbnails".to_owned();
         let cpu = cpu.map_err(|source| ArchiveError::Disk { attempt: attempt(), source })?;
         let (budget, reporter) = (ByteBudget::new(BUDGET), Arc::clone(&self.reporter));
-        let received = Arc::new(AtomicU64::new(0));
-        Ok(Means { budget, cpu, folder: Arc::new(folder), reporter, received })
+        Ok(Means { budget, cpu, folder, reporter, received })
     }
 
     /// Whether the first page and the total say that nothing is new; then the

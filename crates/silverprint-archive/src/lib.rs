@@ -34,6 +34,7 @@ mod orphans;
 mod overview;
 mod pipeline;
 mod plan;
+mod progress;
 mod stop;
 mod store;
 mod tally;
@@ -44,6 +45,7 @@ mod verify;
 mod video;
 
 pub use archiver::{ArchiveError, Order, Report, archive};
+pub use beneath::open as open_beneath;
 pub use csv::csv_field;
 pub use listed::Listed;
 pub use listing::PAGES_AHEAD;
@@ -51,6 +53,7 @@ pub use local::{LocalError, LocalOrder, LocalReceipt, LocalReport, Onlooker, Pas
 pub use overview::{Overview, OverviewError, overview};
 pub use pipeline::FAILURES;
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
+pub use progress::{Paused, Progress};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
 pub use verify::{

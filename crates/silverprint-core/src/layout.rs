@@ -31,6 +31,8 @@ impl Layout {
     pub const VERIFIED: &'static str = ".silverprint/verified.db";
     /// Held by the process that works on the folder.
     pub const LOCK: &'static str = ".silverprint/lock";
+    /// How far a running sync is; only while it runs.
+    pub const PROGRESS: &'static str = ".silverprint/progress.json";
     /// Files that are not whole yet. On the same file system as what they
     /// become; emptied at the start of a run.
     pub const INCOMING: &'static str = ".silverprint/incoming";
