@@ -198,11 +198,7 @@ impl Run {
         Ok(unless_stopped(&self.stop, page).await??)
     }
 
-    fn means(
-        &self,
-        folder: Arc<Folder>,
-        received: Arc<AtomicU64>,
-    ) -> Result<Means, ArchiveError> {
+    fn means(&self, folder: Arc<Folder>, received: Arc<AtomicU64>) -> Result<Means, ArchiveError> {
         let cpu = CpuPool::new(self.order.jobs, self.order.wanted.thumbnail);
         let attempt = || "start the threads for thumbnails".to_owned();
         let cpu = cpu.map_err(|source| ArchiveError::Disk { attempt: attempt(), source })?;

@@ -149,3 +149,99 @@ fn write_until(is_over: &Receiver<()>, folder: &Folder, numbers: &Numbers) {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may block")]
+mod tests {
+    use super::*;
+    use crate::tally::Kind;
+    use crate::testing::{Answer, Scripted, account};
+    use silverprint_core::{Failure, PhotoId, Waiting};
+    use std::path::Path;
+
+    fn numbers(source: Scripted) -> Numbers {
+        let tally = Arc::new(Tally::new(account()));
+        Numbers {
+            started: 1_700_000_000,
+            tally,
+            received: Arc::default(),
+            source: Arc::new(source),
+        }
+    }
+
+    fn silent() -> Scripted {
+        Scripted::new(|_, _| Answer::Never)
+    }
+
+    fn read(folder: &Path) -> Option<Progress> {
+        let json = std::fs::read(folder.join(Layout::PROGRESS)).ok()?;
+        Some(serde_json::from_slice(&json).expect("it is whole whenever it is read"))
+    }
+
+    /// Waits until the file says so.
+    fn until(folder: &Path, mut is_it: impl FnMut(&Progress) -> bool) -> Progress {
+        loop {
+            match read(folder) {
+                Some(progress) if is_it(&progress) => return progress,
+                _ => std::thread::yield_now(),
+            }
+        }
+    }
+
+    #[test]
+    fn the_numbers_are_those_of_the_receipt() {
+        let waiting = Waiting {
+            host: "live.staticflickr.com".to_owned(),
+            reason: "429 Too Many Requests".to_owned(),
+            pause: Duration::from_mins(1),
+        };
+        let numbers = numbers(Scripted { waiting: Some(waiting), ..silent() });
+        let tally = &numbers.tally;
+        tally.with(|receipt| (receipt.announced, receipt.left) = (20, 3));
+        for kind in [Kind::Saved, Kind::Saved, Kind::Replaced, Kind::Adopted, Kind::Already] {
+            tally.done(kind);
+        }
+        let [kind, reason, url] = [const { String::new() }; 3];
+        tally.failed(PhotoId::new(7), &Failure { kind, reason, url, attempts: 1 });
+        numbers.received.store(99, Ordering::Relaxed);
+        let now = numbers.now();
+        assert_eq!((now.v, now.pid, now.started), (1, std::process::id(), 1_700_000_000));
+        assert_eq!((now.announced, now.listed, now.bytes), (20, 9, 99));
+        assert_eq!((now.done, now.saved, now.failed), (5, 3, 1));
+        let paused = now.waiting.unwrap();
+        assert_eq!(paused.reason, "429 Too Many Requests");
+        assert!(paused.until > seconds(SystemTime::now()), "{paused:?}");
+        tally.with(|receipt| receipt.listed = 20);
+        assert_eq!(numbers.now().listed, 20);
+    }
+
+    #[tokio::test]
+    async fn it_is_there_from_the_beginning_to_the_end_and_then_the_folder_is_free() {
+        let around = tempfile::tempdir().unwrap();
+        let folder = Arc::new(Folder::open(around.path()).unwrap());
+        let numbers = numbers(silent());
+        let announcer = Announcer::start(Arc::clone(&folder), numbers.clone());
+        assert_eq!(until(around.path(), |_| true).done, 0);
+        numbers.tally.done(Kind::Saved);
+        until(around.path(), |progress| progress.done == 1);
+        drop(folder);
+        announcer.end().await;
+        assert_eq!(read(around.path()), None);
+        let incoming = around.path().join(Layout::INCOMING);
+        assert_eq!(std::fs::read_dir(incoming).unwrap().count(), 0);
+        Folder::open(around.path()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn where_it_cannot_be_written_it_is_left_out() {
+        let around = tempfile::tempdir().unwrap();
+        let folder = Arc::new(Folder::open(around.path()).unwrap());
+        let in_its_place = around.path().join(Layout::PROGRESS).join("full");
+        std::fs::create_dir_all(&in_its_place).unwrap();
+        let announcer = Announcer::start(Arc::clone(&folder), numbers(silent()));
+        announcer.end().await;
+        assert!(in_its_place.is_dir());
+        let incoming = around.path().join(Layout::INCOMING);
+        assert_eq!(std::fs::read_dir(incoming).unwrap().count(), 0);
+    }
+}

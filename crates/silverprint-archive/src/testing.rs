@@ -10,7 +10,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::value::RawValue;
 use silverprint_core::{
     Account, AccountRef, FetchError, Head, Page, Photo, PhotoId, Reject, Rendition, Shows, Silent,
-    Sink, SinkError, Size, Source, SourceError, Stream, Window,
+    Sink, SinkError, Size, Source, SourceError, Stream, Waiting, Window,
 };
 use silverprint_thumb::ThumbnailSpec;
 use std::collections::HashMap;
@@ -77,6 +77,8 @@ pub(crate) struct Scripted {
     pub(crate) streams: HashMap<PhotoId, Vec<Stream>>,
     /// The addresses that were asked for.
     pub(crate) opened: Mutex<Vec<String>>,
+    /// The host that is paused.
+    pub(crate) waiting: Option<Waiting>,
 }
 
 /// What was asked so far.
@@ -99,6 +101,7 @@ impl Scripted {
             pictures: HashMap::new(),
             streams: HashMap::new(),
             opened: Mutex::default(),
+            waiting: None,
         }
     }
 
@@ -197,6 +200,10 @@ impl Source for Scripted {
                 .map_err(|error| FetchError::Passing { message: error.to_string(), attempts: 1 })
         }
         .boxed()
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        self.waiting.clone()
     }
 }
 

@@ -51,12 +51,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(
-        folder: PathBuf,
-        port: u16,
-        disk: Disk,
-        seen: watch::Receiver<Seen>,
-    ) -> Self {
+    pub(crate) fn new(folder: PathBuf, port: u16, disk: Disk, seen: watch::Receiver<Seen>) -> Self {
         let listeners = Arc::new(Semaphore::new(MOST_LISTENERS));
         Self { folder: folder.into(), port, disk, seen, listeners }
     }
@@ -69,7 +64,11 @@ impl Site {
         response
     }
 
-    async fn judge<B>(&self, request: &Request<B>, pulse: Pulse) -> Result<Response<Body>, Refusal> {
+    async fn judge<B>(
+        &self,
+        request: &Request<B>,
+        pulse: Pulse,
+    ) -> Result<Response<Body>, Refusal> {
         if !is_ours(request, self.port) {
             return Err(Refusal::Misdirected);
         }

@@ -134,7 +134,8 @@ mod tests {
         ] {
             assert_eq!(Place::of(path), Err(Refusal::NotFound), "{path}");
         }
-        for path in ["", "*", "photos/7.jpg", "/photos/%", "/photos/%2", "/%zz", "/photos/%ff.jpg"] {
+        for path in ["", "*", "photos/7.jpg", "/photos/%", "/photos/%2", "/%zz", "/photos/%ff.jpg"]
+        {
             assert_eq!(Place::of(path), Err(Refusal::Malformed), "{path}");
         }
     }
@@ -165,8 +166,27 @@ mod tests {
     fn hostile() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             prop::sample::select(vec![
-                "/", "%2f", "..", ".", "%2e", "%2E%2e", "\\", "%5c", "%00", "%", "%25", "photos", "sheet",
-                "thumbs", ".silverprint", "photos.jsonl", "index.html", "progress", "7.jpg", "%c0%ae", ":",
+                "/",
+                "%2f",
+                "..",
+                ".",
+                "%2e",
+                "%2E%2e",
+                "\\",
+                "%5c",
+                "%00",
+                "%",
+                "%25",
+                "photos",
+                "sheet",
+                "thumbs",
+                ".silverprint",
+                "photos.jsonl",
+                "index.html",
+                "progress",
+                "7.jpg",
+                "%c0%ae",
+                ":",
             ])
             .prop_map(str::to_owned),
             any::<String>(),

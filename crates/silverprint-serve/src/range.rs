@@ -7,7 +7,10 @@
 pub(crate) enum Range {
     Whole,
     /// From a byte on, so many: at least one, and all of them there.
-    Part { first: u64, length: u64 },
+    Part {
+        first: u64,
+        length: u64,
+    },
     /// Nothing that there is.
     Beyond,
 }
@@ -71,7 +74,9 @@ mod tests {
             check(beyond, Range::Beyond);
         }
         let others = ["", "bytes", "bytes=", "bytes=-", "bytes=5-3", "bytes=1-2,4-5", "lines=1-2"];
-        for whole in others.into_iter().chain(["bytes=+1-2", "bytes=1--2", "bytes=a-b", "bytes=１-"]) {
+        for whole in
+            others.into_iter().chain(["bytes=+1-2", "bytes=1--2", "bytes=a-b", "bytes=１-"])
+        {
             check(whole, Range::Whole);
         }
         assert_eq!(Range::of("bytes=0-", 0), Range::Beyond);

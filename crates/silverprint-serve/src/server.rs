@@ -155,9 +155,7 @@ async fn talk(site: Arc<Site>, stream: TcpStream) {
         async move { Ok::<_, Infallible>(site.answer(&request, pulse).await) }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(REQUEST_WITHIN)
-        .max_buf_size(LARGEST_HEAD);
+    http.timer(TokioTimer::new()).header_read_timeout(REQUEST_WITHIN).max_buf_size(LARGEST_HEAD);
     let mut served = pin!(http.serve_connection(TokioIo::new(stream), service));
     // What is wrong with a connection is the other side's affair.
     while timeout(STALLED_AFTER, &mut served).await.is_err() {

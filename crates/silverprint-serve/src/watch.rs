@@ -100,7 +100,10 @@ enum Life {
     Unseen,
     Nothing,
     /// `renewed` is `None` where that is long ago.
-    File { modified: SystemTime, renewed: Option<Instant> },
+    File {
+        modified: SystemTime,
+        renewed: Option<Instant>,
+    },
 }
 
 impl Life {

@@ -7,6 +7,7 @@ mod job;
 pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod manual;
+pub(crate) mod serve;
 pub(crate) mod sync;
 pub(crate) mod thumbs;
 pub(crate) mod verify;
