@@ -195,7 +195,7 @@ mod tests {
             reason: "429 Too Many Requests".to_owned(),
             pause: Duration::from_mins(1),
         };
-        let numbers = numbers(Scripted { waiting: Some(waiting), ..silent() });
+        let numbers = numbers(silent().that_waits(waiting));
         let tally = &numbers.tally;
         tally.with(|receipt| (receipt.announced, receipt.left) = (20, 3));
         for kind in [Kind::Saved, Kind::Saved, Kind::Replaced, Kind::Adopted, Kind::Already] {

@@ -78,7 +78,7 @@ pub(crate) struct Scripted {
     /// The addresses that were asked for.
     pub(crate) opened: Mutex<Vec<String>>,
     /// The host that is paused.
-    pub(crate) waiting: Option<Waiting>,
+    waiting: Option<Waiting>,
 }
 
 /// What was asked so far.
@@ -125,6 +125,11 @@ impl Scripted {
     /// The same, from a source that never shows all it announces.
     pub(crate) fn at_first_glance(self) -> Self {
         Self { shows: Shows::FirstGlance, ..self }
+    }
+
+    /// The same, from a source that waits for a host.
+    pub(crate) fn that_waits(self, waiting: Waiting) -> Self {
+        Self { waiting: Some(waiting), ..self }
     }
 
     pub(crate) fn book(&self) -> Book {
