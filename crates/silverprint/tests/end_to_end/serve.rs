@@ -145,7 +145,7 @@ fn a_running_sync_is_followed_until_it_is_over() {
     let mut events = site.listen();
     assert_eq!(events.next().0, "idle");
 
-    // Until that is lifted the run cannot end.
+    // Until that is lifted only one picture comes, and the run cannot end.
     server.cap(Some(0), RetryAfter::Seconds(2));
     let sync = Program::sync(&server, &folder.path()).args("--full").start();
     let pid = sync.pid();
@@ -157,7 +157,8 @@ fn a_running_sync_is_followed_until_it_is_over() {
         }
     };
     assert_eq!(held["pid"], pid);
-    assert_eq!((&held["announced"], &held["done"]), (&40.into(), &10.into()), "{held}");
+    assert_eq!(held["announced"], 40, "{held}");
+    assert!((10..=11).contains(&held["done"].as_u64().unwrap()), "{held}");
     assert!(held["waiting"]["reason"].as_str().unwrap().contains("429"), "{held}");
     // Who comes later hears at once how far it is.
     let (event, same) = site.listen().next();
