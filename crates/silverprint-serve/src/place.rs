@@ -77,8 +77,8 @@ mod tests {
     use proptest::prelude::*;
     use std::path::Component;
 
-    fn file(path: &str) -> Result<Place, Refusal> {
-        Ok(Place::File(path.split('/').collect()))
+    fn file(path: &str) -> Place {
+        Place::File(path.split('/').collect())
     }
 
     #[test]
@@ -87,11 +87,11 @@ mod tests {
         assert_eq!(Place::of("/index.html"), Ok(Place::Index));
         assert_eq!(Place::of("/%69ndex.html"), Ok(Place::Index));
         assert_eq!(Place::of("/progress"), Ok(Place::Progress));
-        assert_eq!(Place::of("/sheet/parts/00012.js"), file("sheet/parts/00012.js"));
-        assert_eq!(Place::of("/photos/7.jpg"), file("photos/7.jpg"));
-        assert_eq!(Place::of("/photos/2014/%C3%A4%20b.jpg"), file("photos/2014/ä b.jpg"));
-        assert_eq!(Place::of("/photos%2F7.jpg"), file("photos/7.jpg"));
-        assert_eq!(Place::of("/thumbs/7..jpg"), file("thumbs/7..jpg"));
+        assert_eq!(Place::of("/sheet/parts/00012.js"), Ok(file("sheet/parts/00012.js")));
+        assert_eq!(Place::of("/photos/7.jpg"), Ok(file("photos/7.jpg")));
+        assert_eq!(Place::of("/photos/2014/%C3%A4%20b.jpg"), Ok(file("photos/2014/ä b.jpg")));
+        assert_eq!(Place::of("/photos%2F7.jpg"), Ok(file("photos/7.jpg")));
+        assert_eq!(Place::of("/thumbs/7..jpg"), Ok(file("thumbs/7..jpg")));
     }
 
     #[test]
@@ -158,8 +158,8 @@ mod tests {
 
         #[test]
         fn what_is_encoded_is_decoded_once(name in "[a-zA-Z0-9%äö ]{1,12}") {
-            let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            prop_assert_eq!(Place::of(&format!("/photos/{encoded}")), file(&format!("photos/{name}")));
+            let encoded = name.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+            prop_assert_eq!(Place::of(&format!("/photos/{encoded}")), Ok(file(&format!("photos/{name}"))));
         }
     }
 

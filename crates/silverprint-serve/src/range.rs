@@ -18,15 +18,20 @@ pub(crate) enum Range {
 impl Range {
     /// By the header, of a file that is so long.
     pub(crate) fn of(header: &str, length: u64) -> Self {
-        let Some((first, last)) = stretch(header) else { return Self::Whole };
-        let (first, last) = match (first, last) {
-            (Some(first), Some(last)) if first > last => return Self::Whole,
-            (Some(first), last) => (first, last.unwrap_or(u64::MAX)),
+        let Some(stretch) = stretch(header) else { return Self::Whole };
+        let (first, last) = match stretch {
+            ("", "") => return Self::Whole,
             // The last ones, of which there may be fewer.
-            (None, Some(0)) => return Self::Beyond,
-            (None, Some(count)) => (length.saturating_sub(count), u64::MAX),
-            (None, None) => return Self::Whole,
+            ("", count) => match number(count) {
+                0 => return Self::Beyond,
+                count => (length.saturating_sub(count), u64::MAX),
+            },
+            (first, "") => (number(first), u64::MAX),
+            (first, last) => (number(first), number(last)),
         };
+        if first > last {
+            return Self::Whole;
+        }
         if first >= length {
             return Self::Beyond;
         }
@@ -35,21 +40,18 @@ impl Range {
     }
 }
 
-/// `bytes=FIRST-LAST`, of which one may be left out.
-fn stretch(header: &str) -> Option<(Option<u64>, Option<u64>)> {
+/// `bytes=FIRST-LAST`: digits, of which one side may be left out.
+fn stretch(header: &str) -> Option<(&str, &str)> {
     let (unit, stretch) = header.split_once('=')?;
     let (first, last) = stretch.trim().split_once('-')?;
-    unit.trim().eq_ignore_ascii_case("bytes").then_some(())?;
-    Some((number(first)?, number(last)?))
+    let is_of_digits = |text: &str| text.bytes().all(|letter| letter.is_ascii_digit());
+    let is_meant = unit.trim().eq_ignore_ascii_case("bytes");
+    (is_meant && is_of_digits(first) && is_of_digits(last)).then_some((first, last))
 }
 
-/// `Some(None)` where there is none. A number that is too large for any file is
-/// as good as the largest.
-fn number(text: &str) -> Option<Option<u64>> {
-    if !text.bytes().all(|letter| letter.is_ascii_digit()) {
-        return None;
-    }
-    Some((!text.is_empty()).then(|| text.parse().unwrap_or(u64::MAX)))
+/// One that is too large for any file is as good as the largest.
+fn number(digits: &str) -> u64 {
+    digits.parse().unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

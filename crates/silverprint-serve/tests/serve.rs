@@ -183,7 +183,8 @@ fn only_who_means_this_machine_is_answered() {
     let site = Serving::start(archive());
     let port = site.at.port();
     let ask = |start: &str, hosts: &[String]| {
-        let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let hosts: Vec<_> = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let hosts = hosts.concat();
         site.send(format!("{start}\r\n{hosts}Connection: close\r\n\r\n").as_bytes())
     };
     for name in ["127.0.0.1", "localhost", "LocalHost", "[::1]"] {

@@ -114,8 +114,8 @@ fn what_is_served_is_the_sheet_and_the_pictures_and_nothing_changes_by_it() {
     let page = folder.text("index.html");
     let policy = page.split("Content-Security-Policy\" content=\"").nth(1).expect("it has one");
     for directive in policy.split_once('"').unwrap().0.split(';') {
-        let served = directive.replace(" file:", "");
-        assert!(head.contains(served.trim()), "{served:?} in {head}");
+        let online = directive.replace(" file:", "");
+        assert!(head.contains(online.trim()), "{online:?} in {head}");
     }
     let mut n_served = 0;
     for path in before.keys() {
