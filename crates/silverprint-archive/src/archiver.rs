@@ -14,6 +14,7 @@ use crate::listing::{Listed, Listing};
 use crate::memory;
 use crate::pipeline::{Fatal, Pipeline, now};
 use crate::plan::{Step, Wanted, plan};
+use crate::progress::{Announcer, Numbers};
 use crate::sheet::{Live, Subject};
 use crate::stop::Stop;
 use crate::store::{Folder, FolderError};
@@ -153,6 +154,20 @@ impl Run {
                 "the catalogue was made again from photos.jsonl: {photos} photos, {missing} of them without their files"
             ));
         }
+        let numbers = Numbers {
+            started,
+            tally: Arc::new(Tally::new(Account::clone(&self.account))),
+            received: Arc::default(),
+            source: Arc::clone(&self.source),
+        };
+        let announcer = Announcer::start(Arc::clone(&open.folder), numbers.clone());
+        let ended = self.go(open, numbers).await;
+        announcer.end().await;
+        ended
+    }
+
+    /// The run itself, in a folder that is open.
+    async fn go(self, open: Open, numbers: Numbers) -> Result<Report, ArchiveError> {
         self.reporter.started(&self.account);
         let first = self.first_page().await?;
         let (open, quick) = self.quick(open, &first).await?;
@@ -160,14 +175,14 @@ impl Run {
         let is_first_run = open.snapshot.photos.is_empty();
         let writer = open.catalogue.write()?;
         let pipeline = Arc::new(Pipeline {
-            means: self.means(open.folder)?,
+            means: self.means(open.folder, numbers.received)?,
             source: Arc::clone(&self.source),
             recorder: writer.recorder(),
             wanted: self.order.wanted,
             name: self.order.name.clone(),
             snapshot: Arc::new(open.snapshot),
             orphans: open.orphans,
-            tally: Tally::new(Account::clone(&self.account)),
+            tally: numbers.tally,
             unreachable: AtomicU32::new(0),
         });
         let live = self.live_sheet(&pipeline, is_first_run);
@@ -178,21 +193,15 @@ impl Run {
         if let Some(live) = live {
             apart("live", move || live.end()).await;
         }
-        self.close(pipeline, writer, worked, started).await
+        self.close(pipeline, writer, worked, numbers.started).await
     }
 
     /// The sheet that can be watched; a run does without where there is no thread
     /// for it.
     fn live_sheet(&self, pipeline: &Arc<Pipeline>, is_first_run: bool) -> Option<Live> {
-        let (folder, tally) = (Arc::clone(&pipeline.means.folder), Arc::downgrade(pipeline));
+        let (folder, tally) = (Arc::clone(&pipeline.means.folder), Arc::clone(&pipeline.tally));
         let (account, version) = (Arc::clone(&self.account), self.order.version.clone());
-        let empty = Receipt::new(Account::clone(&account));
-        let receipt = move || match tally.upgrade() {
-            Some(pipeline) => pipeline.tally.with(|receipt| receipt.clone()),
-            None => empty.clone(),
-        };
-        let receipt = Box::new(receipt);
-        Live::begin(Subject { folder, account, version, is_first_run, receipt }).ok()
+        Live::begin(Subject { folder, account, version, is_first_run, tally }).ok()
     }
 
     async fn first_page(&self) -> Result<Page, ArchiveError> {
@@ -200,13 +209,12 @@ impl Run {
         Ok(unless_stopped(&self.stop, page).await??)
     }
 
-    fn means(&self, folder: Folder) -> Result<Means, ArchiveError> {
+    fn means(&self, folder: Arc<Folder>, received: Arc<AtomicU64>) -> Result<Means, ArchiveError> {
         let cpu = CpuPool::new(self.order.jobs, self.order.wanted.thumbnail);
         let attempt = || "start the threads for thumbnails".to_owned();
         let cpu = cpu.map_err(|source| ArchiveError::Disk { attempt: attempt(), source })?;
         let (budget, reporter) = (ByteBudget::new(BUDGET), Arc::clone(&self.reporter));
-        let received = Arc::new(AtomicU64::new(0));
-        Ok(Means { budget, cpu, folder: Arc::new(folder), reporter, received })
+        Ok(Means { budget, cpu, folder, reporter, received })
     }
 
     /// Whether the first page and the total say that nothing is new; then the

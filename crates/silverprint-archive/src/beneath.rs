@@ -11,8 +11,9 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Component, Path};
 
-/// Opens a file below a folder, to be read.
-pub(crate) fn open(root: &Path, path: &Path) -> io::Result<File> {
+/// Opens a file below a folder, to be read; a link nowhere on the way. What it is,
+/// file or directory or pipe, is for the caller to see. Blocks.
+pub fn open(root: &Path, path: &Path) -> io::Result<File> {
     #[cfg(target_os = "linux")]
     match by_kernel(root, path) {
         // An old kernel, or one that is told to refuse what it was told not to know.

@@ -36,6 +36,7 @@ mod pipeline;
 mod plan;
 mod seen;
 mod sheet;
+mod progress;
 mod stop;
 mod store;
 mod tally;
@@ -46,6 +47,7 @@ mod verify;
 mod video;
 
 pub use archiver::{ArchiveError, Order, Report, archive};
+pub use beneath::open as open_beneath;
 pub use csv::csv_field;
 pub use listed::Listed;
 pub use listing::PAGES_AHEAD;
@@ -54,6 +56,7 @@ pub use overview::{Overview, OverviewError, overview};
 pub use pipeline::FAILURES;
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
 pub use sheet::{SheetMade, sheet};
+pub use progress::{Paused, Progress};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
 pub use verify::{

@@ -71,7 +71,7 @@ pub(crate) struct Pipeline {
     pub(crate) snapshot: Arc<Snapshot>,
     /// Files in the folder that the catalogue does not know.
     pub(crate) orphans: Orphans,
-    pub(crate) tally: Tally,
+    pub(crate) tally: Arc<Tally>,
     pub(crate) unreachable: AtomicU32,
 }
 

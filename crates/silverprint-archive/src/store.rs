@@ -184,6 +184,17 @@ impl Folder {
         dirsync::sync_directory(&self.root).map_err(fail)
     }
 
+    /// Writes what is only news, and old in a moment: whole, but whether it
+    /// could be written or not is nobody's affair. Blocks.
+    pub(crate) fn write_news(&self, path: &str, bytes: &[u8]) {
+        // A name of its own: the numbers are those of what counts.
+        let temporary = self.root.join(Layout::INCOMING).join("news.part");
+        let renamed = |_: File| fs::rename(&temporary, self.root.join(path));
+        if written(&temporary, bytes).and_then(renamed).is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+    }
+
     /// Removes a file, if it is there. Blocks; for the threads of the closing.
     pub(crate) fn remove_now(&self, path: &str) -> io::Result<()> {
         remove(&self.root.join(path))

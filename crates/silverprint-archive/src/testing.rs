@@ -10,7 +10,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::value::RawValue;
 use silverprint_core::{
     Account, AccountRef, FetchError, Head, Page, Photo, PhotoId, Reject, Rendition, Shows, Silent,
-    Sink, SinkError, Size, Source, SourceError, Stream, Window,
+    Sink, SinkError, Size, Source, SourceError, Stream, Waiting, Window,
 };
 use silverprint_thumb::ThumbnailSpec;
 use std::collections::HashMap;
@@ -79,6 +79,8 @@ pub(crate) struct Scripted {
     pub(crate) hangs: Option<&'static str>,
     /// The addresses that were asked for.
     pub(crate) opened: Mutex<Vec<String>>,
+    /// The host that is paused.
+    waiting: Option<Waiting>,
 }
 
 /// What was asked so far.
@@ -102,6 +104,7 @@ impl Scripted {
             streams: HashMap::new(),
             hangs: None,
             opened: Mutex::default(),
+            waiting: None,
         }
     }
 
@@ -125,6 +128,11 @@ impl Scripted {
     /// The same, from a source that never shows all it announces.
     pub(crate) fn at_first_glance(self) -> Self {
         Self { shows: Shows::FirstGlance, ..self }
+    }
+
+    /// The same, from a source that waits for a host.
+    pub(crate) fn that_waits(self, waiting: Waiting) -> Self {
+        Self { waiting: Some(waiting), ..self }
     }
 
     pub(crate) fn book(&self) -> Book {
@@ -203,6 +211,10 @@ impl Source for Scripted {
                 .map_err(|error| FetchError::Passing { message: error.to_string(), attempts: 1 })
         }
         .boxed()
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        self.waiting.clone()
     }
 }
 

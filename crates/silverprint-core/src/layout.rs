@@ -33,6 +33,8 @@ impl Layout {
     pub const SHEET_LEDGER: &'static str = ".silverprint/sheet.txt";
     /// Held by the process that works on the folder.
     pub const LOCK: &'static str = ".silverprint/lock";
+    /// How far a running sync is; only while it runs.
+    pub const PROGRESS: &'static str = ".silverprint/progress.json";
     /// Files that are not whole yet. On the same file system as what they
     /// become; emptied at the start of a run.
     pub const INCOMING: &'static str = ".silverprint/incoming";

@@ -1,7 +1,7 @@
 //! Where photos come from. Flickr is the first source; the seam is here so
 //! that another site is another crate and nothing else.
 
-use crate::{Account, AccountRef, FetchError, Photo, Sink};
+use crate::{Account, AccountRef, FetchError, Photo, Sink, Waiting};
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
 use url::Url;
@@ -41,6 +41,12 @@ pub trait Source: Send + Sync {
         url: &'a Url,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<u32, FetchError>>;
+
+    /// What it waits for now, if it waits for something: of several hosts that
+    /// are paused, the one that is so for longest.
+    fn waiting(&self) -> Option<Waiting> {
+        None
+    }
 }
 
 /// How much of what a listing announces its pages show.

@@ -14,7 +14,7 @@ use futures_util::future::{BoxFuture, ready};
 use serde_json::value::RawValue;
 use silverprint_core::{
     Account, AccountRef, FetchError, Nsid, Page, Photo, Reject, Shows, Sink, Source, SourceError,
-    Stream, Window,
+    Stream, Waiting, Window,
 };
 use silverprint_http::Client;
 use std::fmt;
@@ -145,6 +145,10 @@ impl Source for Visitor {
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<u32, FetchError>> {
         open(&self.base, &self.client, url, sink).boxed()
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        self.client.waiting()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::tries::Tries;
 use crate::trouble::{Refusal, Trouble};
 use reqwest::header::{IF_RANGE, RANGE};
 use reqwest::{Certificate, Response, redirect};
-use silverprint_core::{FetchError, Kept, Reporter, Retrying, Sink};
+use silverprint_core::{FetchError, Kept, Reporter, Retrying, Sink, Waiting};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -123,6 +123,12 @@ impl Client {
             });
             tokio::time::sleep(delay).await;
         }
+    }
+
+    /// The host that is paused now, of several the one that is so for longest.
+    pub fn waiting(&self) -> Option<Waiting> {
+        let hosts = self.inner.hosts.lock().expect("no panic while held");
+        hosts.values().filter_map(|host| host.waiting()).max_by_key(|waiting| waiting.pause)
     }
 
     /// One attempt, redirects included. In trouble it says at which host. It

@@ -111,6 +111,13 @@ impl Host {
         until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
     }
 
+    /// Its pause, as much as is left of it.
+    pub(crate) fn waiting(&self) -> Option<Waiting> {
+        let pause = self.pause_left();
+        let reason = || self.lock().why_paused.clone();
+        (!pause.is_zero()).then(|| Waiting { host: self.name.clone(), reason: reason(), pause })
+    }
+
     /// When one of its connections counts as dead. A first attempt goes by what
     /// the host usually takes; those after it have all the time there is.
     pub(crate) fn stall(&self, longest: Stall, attempt: u32) -> Stall {
@@ -165,6 +172,7 @@ impl Host {
 
     fn tell(&self, reason: String, pause: Duration, reporter: &dyn Reporter) {
         debug!(host = self.name, reason, ?pause, "paused");
+        self.lock().why_paused.clone_from(&reason);
         self.changed.notify_waiters();
         reporter.waiting(&Waiting { host: self.name.clone(), reason, pause });
     }

@@ -3,6 +3,7 @@
 
 mod look;
 mod rates;
+mod serve;
 mod sync;
 mod thumbnail;
 mod thumbs;
@@ -10,6 +11,7 @@ mod thumbs;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
 pub(crate) use look::{Asking, List, Sheet, Verify};
+pub(crate) use serve::Serve;
 use std::path::PathBuf;
 pub(crate) use sync::{Access, Demo, Manners, Order, Sync, What};
 pub(crate) use thumbnail::Thumbnail;
@@ -34,6 +36,7 @@ Examples:
   silverprint sync https://www.flickr.com/photos/12345678@N00/ --to ~/archive
   silverprint sync confoo --thumbs-only   a wall of thumbnails and nothing else
   silverprint thumbs ~/Pictures           pictures of your own, into ./Pictures-thumbs
+  silverprint serve confoo                its contact sheet in a browser, also while a sync runs
   silverprint list confoo --failed        what is missing, why, and what would bring it
 
 Every option can also stand in config.toml (size = \"1024\") or in the environment
@@ -52,6 +55,8 @@ pub(crate) enum Command {
     Thumbs(Thumbs),
     /// Lists what the catalogue knows: every photo, or what is missing.
     List(List),
+    /// Shows the contact sheet in a browser, and how far a running sync is.
+    Serve(Serve),
     /// Checks every byte and every thumbnail against the catalogue.
     Verify(Verify),
     /// Makes the contact sheet again.

@@ -12,6 +12,7 @@ use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
 use silverprint_flickr::KeyError;
 use silverprint_http::BuildError;
+use silverprint_serve::ServeError;
 use std::borrow::Cow;
 use std::io;
 use url::Url;
@@ -89,6 +90,7 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
         None if error.is::<NoKey>() => (Exit::Access, Some(NO_KEY)),
         None if error.is::<KeyFileError>() => (Exit::Fatal, Some(NO_FILE)),
         None if is_setup(error) => (Exit::Fatal, Some(NO_ROOTS)),
+        None if let Some(serve) = error.downcast_ref() => judge_serve(serve),
         None => match (error.downcast_ref::<CatalogueError>(), error.downcast_ref()) {
             (Some(CatalogueError::Missing { .. }), _) => (Exit::Usage, Some(NO_ARCHIVE)),
             (Some(catalogue), _) => (Exit::Fatal, Some(catalogue_hint(catalogue))),
@@ -100,6 +102,14 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
         },
     };
     (exit, hint.map(Cow::Borrowed))
+}
+
+fn judge_serve(error: &ServeError) -> (Exit, Option<&'static str>) {
+    match error {
+        ServeError::NoArchive { .. } => (Exit::Usage, Some(NO_ARCHIVE)),
+        ServeError::Port { .. } => (Exit::Usage, Some(PORT)),
+        ServeError::Threads(_) => (Exit::Fatal, None),
+    }
 }
 
 /// Whether the system lacks what a client needs, which is nothing typed.
@@ -135,6 +145,7 @@ const BAD_KEY: &str = "check the key (SILVERPRINT_FLICKR_KEY, else `key` in conf
 const TYPED_KEY: &str =
     "copy the key, not its secret, from https://www.flickr.com/services/apps/by/me";
 const NO_ARCHIVE: &str = "name an archive's folder; `silverprint sync TARGET --to DIR` makes one";
+const PORT: &str = "name another --port, or none: then one is found that is free";
 const NO_KEYRING: &str = "unlock it; or set SILVERPRINT_FLICKR_KEY, or keep the key in a file: `silverprint login --key --file`";
 const NO_ROOTS: &str =
     "install the system's CA certificates (Debian: ca-certificates), or name some with --ca-file";

@@ -46,6 +46,7 @@ fn run(asked: Asked) -> Exit {
         Command::Demo(args) => commands::demo::run(&args),
         Command::Thumbs(args) => commands::thumbs::run(&args),
         Command::List(args) => commands::list::run(&args),
+        Command::Serve(args) => commands::serve::run(&args),
         Command::Verify(args) => commands::verify::run(&args, &config),
         Command::Sheet(args) => commands::sheet::run(&args),
         Command::Login(args) => commands::login::run(&args, &config),

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use silverprint_catalogue::{Catalogue, CatalogueError, Known, Opened, Snapshot, State};
 use silverprint_core::{Account, Layout, Page, Photo, PhotoId, Receipt};
 use std::path::Path;
+use std::sync::Arc;
 
 /// After so many days everything is listed again: metadata changes without
 /// any sign on the first page.
@@ -20,7 +21,7 @@ const MOST_UNFINISHED: u64 = 5000;
 
 /// A folder that is open, and what is known of it.
 pub(super) struct Open {
-    pub(super) folder: Folder,
+    pub(super) folder: Arc<Folder>,
     pub(super) catalogue: Catalogue,
     pub(super) snapshot: Snapshot,
     pub(super) orphans: Orphans,
@@ -29,7 +30,7 @@ pub(super) struct Open {
 
 /// Opens the folder and reads what is known. Blocks.
 pub(super) fn open(root: &Path, account: &Account) -> Result<Open, ArchiveError> {
-    let folder = Folder::open(root)?;
+    let folder = Arc::new(Folder::open(root)?);
     let (catalogue, opened) = Catalogue::open(root)?;
     if let Some(holds) = catalogue.owner()?.filter(|owner| *owner != account.nsid) {
         let (folder, asked) = (root.to_owned(), account.nsid.clone());

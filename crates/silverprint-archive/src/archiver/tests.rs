@@ -5,7 +5,7 @@ use crate::plan::{Keep, Videos};
 use crate::stop::Stopper;
 use crate::testing::{Answer, Scripted, jpeg, mp4, page, photo, rendition};
 use silverprint_catalogue::Catalogue;
-use silverprint_core::{Media, PhotoId, Rendition, Silent, Size, Stream, Taken};
+use silverprint_core::{Layout, Media, PhotoId, Rendition, Silent, Size, Stream, Taken};
 use silverprint_thumb::ThumbnailSpec;
 use std::path::Path;
 use std::time::Duration;
@@ -158,6 +158,31 @@ async fn a_window_over_pages_announces_what_may_be_in_it() {
     let receipt = archive(order, source, Arc::new(Silent), stop).await.unwrap().receipt;
     assert_eq!((receipt.listing, receipt.listed), (ListingKind::Part, 20));
     assert_eq!((receipt.announced, receipt.not_shown, receipt.unexplained), (170, 150, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_far_it_is_is_told_in_the_folder_until_the_run_is_over_however_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(Layout::PROGRESS);
+    for dry_run in [false, true] {
+        for fails in [None, Some(1), Some(2)] {
+            let (progress, is_told) = (path.clone(), !dry_run);
+            let source = Scripted::new(move |number, _| {
+                // Also while the first page is waited for.
+                while is_told && !progress.exists() {
+                    std::thread::yield_now();
+                }
+                assert_eq!(progress.exists(), is_told);
+                if fails == Some(number) { Answer::Fails } else { Answer::Page(page(1..11, 2, 20)) }
+            });
+            let (_stopper, stop) = Stopper::new();
+            let order = Order { dry_run, ..order(folder.path()) };
+            let ended = archive(order, Arc::new(source), Arc::new(Silent), stop).await;
+            let is_whole = ended.is_ok_and(|report| report.cut_short.is_none());
+            assert_eq!(is_whole, fails.is_none());
+            assert!(!path.exists(), "{dry_run} {fails:?}");
+        }
+    }
 }
 
 /// What a visitor is shown: two pages of a hundred, 25 of each.

@@ -7,6 +7,7 @@ use super::row::row;
 use super::shelf::OnDisk;
 use crate::closing::ClosingError;
 use crate::store::Folder;
+use crate::tally::Tally;
 use crate::thread;
 use silverprint_catalogue::Catalogue;
 use silverprint_core::{Account, Receipt};
@@ -37,7 +38,7 @@ pub(crate) struct Subject {
     /// those announced that are not listed yet are older.
     pub(crate) is_first_run: bool,
     /// What the run has come to so far.
-    pub(crate) receipt: Box<dyn Fn() -> Receipt + Send>,
+    pub(crate) tally: Arc<Tally>,
 }
 
 impl Live {
@@ -62,7 +63,7 @@ impl Live {
 fn keep(subject: &Subject, asked: &mpsc::Receiver<()>) {
     let (mut wait, mut shown) = (SOONEST, 0);
     while asked.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-        let receipt = (subject.receipt)();
+        let receipt = subject.tally.with(|receipt| receipt.clone());
         let news = receipt.saved + receipt.failed.values().sum::<u64>();
         if news == shown {
             continue;

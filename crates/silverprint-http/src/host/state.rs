@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) under_way: usize,
     /// Nothing is sent before.
     pub(super) not_before: Option<Instant>,
+    /// Why, as it was last told.
+    pub(super) why_paused: String,
     after_pause: AfterPause,
     /// The host itself said for how long.
     is_pause_asked: bool,
@@ -84,6 +86,7 @@ impl State {
             n_places,
             under_way: 0,
             not_before: None,
+            why_paused: String::new(),
             after_pause: AfterPause::Open,
             is_pause_asked: false,
             pauses: 0,

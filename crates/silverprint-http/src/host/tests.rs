@@ -480,3 +480,20 @@ async fn under_a_limit_that_nobody_told_it_takes_most_of_it_and_is_hardly_refuse
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_it_waits_for_is_told_as_long_as_it_waits() {
+    let host = host(1, None);
+    assert_eq!(host.waiting(), None);
+    let permit = host.admit().await.unwrap();
+    permit.refused((Refusal::TooMany, "429 Too Many"), Some(4 * SECOND), &Silent);
+    let waiting = |seconds: u32| {
+        let (host, reason) = ("host".to_owned(), "429 Too Many".to_owned());
+        Some(Waiting { host, reason, pause: seconds * SECOND })
+    };
+    assert_eq!(host.waiting(), waiting(4));
+    tokio::time::advance(3 * SECOND).await;
+    assert_eq!(host.waiting(), waiting(1));
+    tokio::time::advance(SECOND).await;
+    assert_eq!(host.waiting(), None);
+}

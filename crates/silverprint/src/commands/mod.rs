@@ -8,6 +8,7 @@ pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod manual;
 pub(crate) mod sheet;
+pub(crate) mod serve;
 pub(crate) mod sync;
 pub(crate) mod thumbs;
 pub(crate) mod verify;

@@ -28,6 +28,7 @@ mod program;
 mod proxy;
 mod rebuild;
 mod secrets;
+mod serve;
 mod settings;
 mod several;
 mod site;
