@@ -74,7 +74,7 @@ fn node(root: &Path) -> Result<(), Failure> {
     install(&["nodejs", "npm"], root)
 }
 
-/// The packages that a folder's package-lock.json names, beside it in node_modules. Nothing of
+/// The packages that a folder's package-lock.json names, beside it in `node_modules`. Nothing of
 /// theirs is run as it is installed.
 pub(crate) fn node_modules(folder: &Path) -> Result<(), Failure> {
     node(folder)?;

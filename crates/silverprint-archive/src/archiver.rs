@@ -399,7 +399,7 @@ impl Run {
         // What a visitor is not shown may be there all the same.
         if listed.clean && self.source.shows() == Shows::All {
             let known = pipeline.snapshot.photos.iter();
-            let gone = known.filter(|(id, it)| !it.deleted_upstream && !listed.seen.contains(id));
+            let gone = known.filter(|(id, it)| !it.deleted_upstream && !listed.seen.contains(**id));
             let mut ids: Vec<_> = gone.map(|(id, _)| *id).collect();
             ids.extend(&listed.vanished);
             listed.vanished.iter().for_each(|id| pipeline.tally.vanished(*id));

@@ -34,9 +34,9 @@ mod orphans;
 mod overview;
 mod pipeline;
 mod plan;
+mod progress;
 mod seen;
 mod sheet;
-mod progress;
 mod stop;
 mod store;
 mod tally;
@@ -55,8 +55,8 @@ pub use local::{LocalError, LocalOrder, LocalReceipt, LocalReport, Onlooker, Pas
 pub use overview::{Overview, OverviewError, overview};
 pub use pipeline::FAILURES;
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
-pub use sheet::{SheetMade, sheet};
 pub use progress::{Paused, Progress};
+pub use sheet::{SheetMade, sheet};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
 pub use verify::{

@@ -64,7 +64,7 @@ impl Listed {
 
     /// What is there now; the rest was deleted while it was listed.
     fn keep_only(&mut self, there: Seen) {
-        self.vanished = self.seen.iter().filter(|id| !there.contains(id)).collect();
+        self.vanished = self.seen.iter().filter(|id| !there.contains(*id)).collect();
         self.seen = there;
     }
 }
@@ -111,7 +111,9 @@ impl Listing {
             let missing = pass.total > pass.shown + pass.rejects + pass.outside;
             // A short page hides nothing where nothing is missing.
             listed.clean = !pass.moved && !missing;
-            if listed.clean && let Some(there) = pass.seen {
+            if listed.clean
+                && let Some(there) = pass.seen
+            {
                 listed.keep_only(there);
             }
             // What a source never shows does not come by asking again.

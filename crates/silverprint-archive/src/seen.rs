@@ -21,13 +21,13 @@ impl Seen {
         self.sorted.len() + self.waiting.len()
     }
 
-    pub(crate) fn contains(&self, id: &PhotoId) -> bool {
-        self.waiting.contains(id) || self.sorted.binary_search(id).is_ok()
+    pub(crate) fn contains(&self, id: PhotoId) -> bool {
+        self.waiting.contains(&id) || self.sorted.binary_search(&id).is_ok()
     }
 
     /// Adds an id; says whether it is new.
     pub(crate) fn insert(&mut self, id: PhotoId) -> bool {
-        let is_new = !self.contains(&id) && self.waiting.insert(id);
+        let is_new = !self.contains(id) && self.waiting.insert(id);
         if self.waiting.len() >= FEWEST_WAITING.max(self.sorted.len() / 16) {
             self.sort_in();
         }

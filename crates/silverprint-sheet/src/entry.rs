@@ -8,6 +8,10 @@ use serde::{Serialize, Serializer};
 use silverprint_core::PhotoId;
 
 /// One photo of a part.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of its own, as scripts read it"
+)]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {

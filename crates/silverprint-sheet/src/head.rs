@@ -101,13 +101,13 @@ pub(crate) struct Head<'a> {
     originals: u64,
     missing: u64,
     marked: u64,
-    receipt: Vec<Count>,
+    receipt: Vec<Tally>,
     remarks: &'a [String],
     reasons: Vec<Why<'a>>,
 }
 
 #[derive(Serialize)]
-struct Count {
+struct Tally {
     what: &'static str,
     count: u64,
     lacking: bool,
@@ -177,9 +177,9 @@ fn license(number: i16, count: u64) -> (i16, u64, Option<&'static str>, Option<&
     (number, count, license.map(|it| it.name), license.map(|it| it.url))
 }
 
-fn receipt(heading: &Heading, subject: Subject) -> Vec<Count> {
+fn receipt(heading: &Heading, subject: Subject) -> Vec<Tally> {
     let counts = heading.counts(subject).into_iter();
-    counts.map(|(count, what, lacking)| Count { what, count, lacking }).collect()
+    counts.map(|(count, what, lacking)| Tally { what, count, lacking }).collect()
 }
 
 /// The commonest first.

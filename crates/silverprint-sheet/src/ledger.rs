@@ -1,6 +1,7 @@
 //! What the sheet that lies there was made from: parts of which nothing has
 //! changed are not made again.
 
+use crate::shelf::Shelf;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -23,6 +24,14 @@ pub(crate) struct Made {
     pub(crate) files: Vec<(String, u64)>,
     /// Whether prints of it are in strips.
     pub(crate) has_strips: bool,
+}
+
+impl Made {
+    /// Whether its files are there, made from the same.
+    pub(crate) fn lies_on<S: Shelf>(&self, from: &str, place: &mut S) -> bool {
+        let is_there = |(path, length): &(String, u64)| place.length(path) == Some(*length);
+        self.from == from && self.files.iter().all(is_there)
+    }
 }
 
 impl Ledger {

@@ -13,6 +13,7 @@ use crate::strip::{self, PER_STRIP};
 use crate::subject::Subject;
 use sha2::{Digest as _, Sha256};
 use silverprint_core::Layout;
+use std::fmt::Write as _;
 
 /// Frames in a part. A plain page of more would scroll for ever, of fewer click for
 /// ever.
@@ -40,7 +41,9 @@ impl Part<'_> {
             sum.update((bytes.len() as u64).to_le_bytes());
             sum.update(bytes);
         };
-        PLAIN_TEMPLATES.iter().for_each(|template| add(template.as_bytes()));
+        for template in PLAIN_TEMPLATES {
+            add(template.as_bytes());
+        }
         add(env!("CARGO_PKG_VERSION").as_bytes());
         add(self.name.as_bytes());
         add(format!("{:?} {:?}", self.print, self.navigation).as_bytes());
@@ -49,22 +52,15 @@ impl Part<'_> {
             add(thumb.path.as_bytes());
             add(thumb.stamp.as_bytes());
         }
-        sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    /// Whether its files are there, made from the same.
-    pub(crate) fn is_made<S: Shelf>(&self, made: &Made, from: &str, shelf: &mut S) -> bool {
-        let is_there = |(path, length): &(String, u64)| shelf.length(path) == Some(*length);
-        made.from == from && made.files.iter().all(is_there)
+        hexadecimal(&sum.finalize())
     }
 
     /// Makes it.
-    pub(crate) fn make<S: Shelf>(&self, from: String, shelf: &mut S) -> Result<Made, S::Error> {
+    pub(crate) fn make<S: Shelf>(&self, from: String, to: &mut S) -> Result<Made, S::Error> {
         let mut made = Made { from, files: Vec::new(), has_strips: false };
         let mut places = Vec::with_capacity(self.rows.len());
         for (idx, rows) in self.rows.chunks(PER_STRIP).enumerate() {
-            let prints: Vec<_> =
-                rows.iter().map(|row| self.print_of(row.as_ref(), shelf)).collect();
+            let prints: Vec<_> = rows.iter().map(|row| self.print_of(row.as_ref(), to)).collect();
             let strip = strip::join(&prints, self.print);
             places.extend(
                 strip.holds.iter().map(|&is_in| if is_in { Place::Strip } else { Place::Apart }),
@@ -72,20 +68,20 @@ impl Part<'_> {
             let Some(jpeg) = strip.jpeg else { continue };
             let per_part = (PER_PART / PER_STRIP) as u64;
             let number = self.number * per_part + idx as u64;
-            put(shelf, &mut made, strip_path(number), &jpeg)?;
+            put(to, &mut made, strip_path(number), &jpeg)?;
             made.has_strips = true;
         }
-        put(shelf, &mut made, part_path(self.number), &self.script(&places))?;
-        put(shelf, &mut made, texts_path(self.number), &self.texts())?;
+        put(to, &mut made, part_path(self.number), &self.script(&places))?;
+        put(to, &mut made, texts_path(self.number), &self.texts())?;
         let page = self.page().map_err(S::Error::from)?;
-        put(shelf, &mut made, navigation::plain_path(self.number), page.as_bytes())?;
+        put(to, &mut made, navigation::plain_path(self.number), page.as_bytes())?;
         Ok(made)
     }
 
-    fn print_of<S: Shelf>(&self, row: Option<&Row>, shelf: &mut S) -> Option<Vec<u8>> {
+    fn print_of<S: Shelf>(&self, row: Option<&Row>, on: &mut S) -> Option<Vec<u8>> {
         let thumb = row?.thumb.as_ref()?;
         let fits = (thumb.width, thumb.height) == self.print;
-        if fits { shelf.read(&thumb.path) } else { None }
+        if fits { on.read(&thumb.path) } else { None }
     }
 
     /// `silverprint.part(…)`; a place that is not said is taken for a strip's.
@@ -113,15 +109,17 @@ impl Part<'_> {
     }
 }
 
-fn put<S: Shelf>(
-    shelf: &mut S,
-    made: &mut Made,
-    path: String,
-    bytes: &[u8],
-) -> Result<(), S::Error> {
-    shelf.write(&path, bytes)?;
+fn put<S: Shelf>(to: &mut S, made: &mut Made, path: String, bytes: &[u8]) -> Result<(), S::Error> {
+    to.write(&path, bytes)?;
     made.files.push((path, bytes.len() as u64));
     Ok(())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn part_path(number: u64) -> String {

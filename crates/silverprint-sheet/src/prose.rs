@@ -3,6 +3,7 @@
 
 use html5gum::{HtmlString, StartTag, Token, Tokenizer};
 use silverprint_core::one_line;
+use std::fmt::Write as _;
 
 /// What comes after is left out.
 const LONGEST: usize = 20_000;
@@ -45,7 +46,7 @@ impl Link {
     fn end(self, text: &mut String) {
         let Some(href) = self.href else { return };
         if text[self.begins..].trim() != href {
-            text.push_str(&format!(" ({href})"));
+            let _ = write!(text, " ({href})");
         }
     }
 }

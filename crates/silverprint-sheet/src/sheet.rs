@@ -195,7 +195,7 @@ impl<'a, S: Shelf> ContactSheet<'a, S> {
             navigation: &navigation,
         };
         let from = part.made_from();
-        let made = self.before.part(number).filter(|made| part.is_made(made, &from, self.shelf));
+        let made = self.before.part(number).filter(|made| made.lies_on(&from, self.shelf));
         let made = match made {
             Some(made) => made.clone(),
             None => part.make(from, self.shelf)?,

@@ -72,7 +72,7 @@ pub(super) fn unfinished(
 /// Photos that are in the folder, and not in what was listed.
 pub(super) fn unseen(snapshot: &Snapshot, listed: &Listed) -> u64 {
     let is_unseen = |(id, known): &(&PhotoId, &Known)| {
-        known.state == State::Done && !known.deleted_upstream && !listed.seen.contains(id)
+        known.state == State::Done && !known.deleted_upstream && !listed.seen.contains(**id)
     };
     snapshot.photos.iter().filter(is_unseen).count() as u64
 }

@@ -107,8 +107,9 @@ async fn a_stream_that_moves_is_listed_again_until_the_set_is_the_truth() {
         let listed = came.listed.unwrap();
         let truth = sorted(truth.lock().unwrap().clone());
         assert!(listed.clean, "{what}");
-        assert_eq!(sorted(listed.seen.iter().map(|id| id.get())), truth, "{what}");
-        let ever = sorted(listed.seen.iter().chain(listed.vanished.iter().copied()).map(|id| id.get()));
+        assert_eq!(sorted(listed.seen.iter().map(PhotoId::get)), truth, "{what}");
+        let ever =
+            sorted(listed.seen.iter().chain(listed.vanished.iter().copied()).map(PhotoId::get));
         assert_eq!(sorted(came.ids), ever, "{what}: each comes once");
         assert_eq!((listed.announced, listed.unexplained()), (truth.len() as u64, 0), "{what}");
         let calls = source.book().calls;

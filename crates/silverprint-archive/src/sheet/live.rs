@@ -25,7 +25,7 @@ const PATIENCE: u32 = 20;
 /// A sheet that is kept up to date until it is ended.
 pub(crate) struct Live {
     /// Dropped to end it.
-    end: mpsc::Sender<()>,
+    end: mpsc::SyncSender<()>,
     ended: mpsc::Receiver<()>,
 }
 
@@ -43,8 +43,8 @@ pub(crate) struct Subject {
 
 impl Live {
     pub(crate) fn begin(subject: Subject) -> io::Result<Self> {
-        let (end, asked) = mpsc::channel();
-        let (tell, ended) = mpsc::channel();
+        let (end, asked) = mpsc::sync_channel(1);
+        let (tell, ended) = mpsc::sync_channel(1);
         thread::spawn("sheet".to_owned(), move || {
             keep(&subject, &asked);
             // Nobody may be waiting for it.

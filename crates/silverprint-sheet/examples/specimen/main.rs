@@ -115,7 +115,7 @@ fn row(number: u64, n_photos: u64) -> Row {
         bytes: 71_234 + number,
         width: 1024,
         height: 768,
-        sha256: format!("{:064x}", number),
+        sha256: format!("{number:064x}"),
         rendition: if number % 10 == 4 { "Large 1024" } else { "Original" }.to_owned(),
         is_original: number % 10 != 4,
     };
@@ -134,7 +134,7 @@ fn row(number: u64, n_photos: u64) -> Row {
         taken: Some(format!("20{:02}-02-{:02} 18:03:11", 12 + number % 12, 1 + number % 28)),
         license: u8::try_from(number % 18).ok().filter(|&license| license < 17),
         views: Some(number * 7919 % 5_000),
-        place: (number % 4 == 0).then_some((45.5, -73.55)),
+        place: number.is_multiple_of(4).then_some((45.5, -73.55)),
         camera: vec!["Box Camera 120".to_owned(), "1/250 s · f/4 · ISO 200 · 50 mm".to_owned()],
         is_video: is_video(number),
         stream: (is_video(number) && !is_missing).then(|| "photos/film.webm".to_owned()),

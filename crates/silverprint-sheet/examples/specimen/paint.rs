@@ -43,7 +43,10 @@ fn to_byte(value: f64) -> u8 {
 
 /// The color of a point, both of whose places go from 0 to 1.
 fn color(seed: u64, x: f64, y: f64) -> [f64; 3] {
-    let chance = |n: u64| ((seed * 2_654_435_761 + n * 40_503) % 1_000) as f64 / 1_000.0;
+    let chance = |n: u64| {
+        let thousandths = u16::try_from((seed * 2_654_435_761 + n * 40_503) % 1_000);
+        f64::from(thousandths.expect("less than a thousand")) / 1_000.0
+    };
     let (hue, dusk) = (chance(1), chance(2));
     let sky = [0.35 + 0.5 * hue, 0.45 + 0.3 * dusk, 0.9 - 0.5 * hue];
     let fall = 1.0 - 0.55 * y - 0.25 * dusk;

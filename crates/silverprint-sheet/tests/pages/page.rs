@@ -93,7 +93,9 @@ fn a_sheet_of_files_counts_up_and_leads_out_of_its_folder() {
     let make = |rows: Vec<Row>| {
         let mut shelf = Memory::default();
         let mut sheet = ContactSheet::of_files(heading(), rows.len() as u64, &mut shelf);
-        rows.into_iter().for_each(|row| sheet.add(row).unwrap());
+        for row in rows {
+            sheet.add(row).unwrap();
+        }
         sheet.finish().unwrap();
         shelf
     };

@@ -78,7 +78,7 @@ fn a_strip_shows_its_prints_as_they_are() {
 #[test]
 fn what_does_not_fit_a_strip_stays_apart() {
     let mut color = Vec::new();
-    Encoder::new(&mut color, 85).encode(&[99; 43_200], 120, 120, ColorType::Rgb).unwrap();
+    Encoder::new(&mut color, 85).encode(&vec![99; 43_200], 120, 120, ColorType::Rgb).unwrap();
     let mut other_quality = Vec::new();
     Encoder::new(&mut other_quality, 60).encode(&[9; 14_400], 120, 120, ColorType::Luma).unwrap();
     let mut progressive = Vec::new();
@@ -193,7 +193,9 @@ fn what_a_shorter_sheet_lacks_is_removed() {
         .files
         .keys()
         .map(String::as_str)
-        .filter(|path| ["parts/", "strips/", "plain/", "texts/"].iter().any(|part| path.contains(part)))
+        .filter(|path| {
+            ["parts/", "strips/", "plain/", "texts/"].iter().any(|part| path.contains(part))
+        })
         .collect();
     let first = ["parts/00000.js", "plain/00000.html", "strips/00000.jpg", "texts/00000.js"];
     assert_eq!(left, first.map(|path| format!("sheet/{path}")));

@@ -103,6 +103,8 @@ pub(crate) fn row(number: u64) -> Row {
 pub(crate) fn make(shelf: &mut Memory, heading: Heading, rows: impl IntoIterator<Item = Row>) {
     let rows: Vec<Row> = rows.into_iter().collect();
     let mut sheet = ContactSheet::new(heading, rows.len() as u64, shelf);
-    rows.into_iter().for_each(|row| sheet.add(row).unwrap());
+    for row in rows {
+        sheet.add(row).unwrap();
+    }
     sheet.finish().unwrap();
 }
