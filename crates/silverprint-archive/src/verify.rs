@@ -165,9 +165,7 @@ fn claim(
             let made = directories::make(&path);
             made.map_err(|source| FolderError::Io { path, source })?;
         }
-        By::TheRecord => {
-            return Err(CatalogueError::NoRecord { path: root.join(Layout::RECORD) }.into());
-        }
+        By::TheRecord => return Err(Catalogue::no_record(root).into()),
     }
     let claim = match by {
         _ if will_write => Claim::Folder(Folder::open(root)?),

@@ -84,7 +84,7 @@ impl Catalogue {
     /// that was lost, so that they can be named and brought back.
     pub fn build_again(folder: &Path) -> Result<(Self, Opened), CatalogueError> {
         if !Self::has_record(folder) {
-            return Err(CatalogueError::NoRecord { path: folder.join(Layout::RECORD) });
+            return Err(Self::no_record(folder));
         }
         let private = folder.join(Layout::PRIVATE);
         refuse_symlink(&private)?;
@@ -111,6 +111,12 @@ impl Catalogue {
     pub fn has_record(folder: &Path) -> bool {
         let found = fs::symlink_metadata(folder.join(Layout::RECORD));
         found.is_ok_and(|found| found.is_file() && found.len() > 0)
+    }
+
+    /// Why there is none: nothing in its place, or a link.
+    pub fn no_record(folder: &Path) -> CatalogueError {
+        let path = folder.join(Layout::RECORD);
+        refuse_symlink(&path).err().unwrap_or(CatalogueError::NoRecord { path })
     }
 
     fn set_up(

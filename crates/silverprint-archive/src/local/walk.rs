@@ -5,6 +5,7 @@
 use super::receipt::PassedOver;
 use super::root::Roots;
 use super::target;
+use silverprint_core::Layout;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::io;
@@ -77,7 +78,8 @@ impl<'a> Walk<'a> {
         let path = self.roots.path(&place);
         // Nor are the thumbnails of another run pictures, unless they are asked for by name.
         let is_below = !place.below.as_os_str().is_empty();
-        if path == self.skipped || (is_below && target::is_ours(&path)) {
+        let is_others = || target::is_ours(&path) || is_sheet(&path);
+        if path == self.skipped || (is_below && is_others()) {
             return None;
         }
         match fs::read_dir(path) {
@@ -158,4 +160,12 @@ impl Folder {
 /// Whether a name is one that is not shown by default.
 pub(super) fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a folder is the contact sheet of an archive, or of thumbnails: what is
+/// in it are strips of prints.
+fn is_sheet(folder: &Path) -> bool {
+    let beside = |above: &Path| fs::symlink_metadata(above.join(Layout::PRIVATE));
+    folder.ends_with(Layout::SHEET)
+        && folder.parent().is_some_and(|above| beside(above).is_ok_and(|it| it.is_dir()))
 }

@@ -39,7 +39,7 @@ fn check_goes_on(server: &Server, folder: &Folder) {
 
 #[test]
 fn once_what_is_in_flight_arrives_and_the_next_run_goes_on() {
-    let mut config = tiny(51, 450);
+    let mut config = tiny(51, 1_500);
     config.latency.images = Duration::from_millis(2);
     let server = serve(config);
     let folder = Folder::new();

@@ -4,8 +4,19 @@ use crate::program::Program;
 use std::collections::BTreeSet;
 use std::fs;
 
-const COMMANDS: [&str; 10] =
-    ["sync", "demo", "thumbs", "list", "serve", "verify", "login", "logout", "completions", "man"];
+const COMMANDS: [&str; 11] = [
+    "sync",
+    "demo",
+    "thumbs",
+    "list",
+    "serve",
+    "verify",
+    "sheet",
+    "login",
+    "logout",
+    "completions",
+    "man",
+];
 
 #[test]
 fn completions_know_every_command_and_option() {
