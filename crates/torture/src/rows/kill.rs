@@ -16,15 +16,18 @@ use fake_flickr::Server;
 use fastrand::Rng;
 use std::collections::BTreeSet;
 use std::time::Duration;
+use std::{fs, io};
 
 const KILLS: usize = 200;
 /// So slow that a kill finds requests under way, and rows that are not committed.
 const LATENCY: Duration = Duration::from_millis(20);
 const CONNECTIONS: [&str; 2] = ["--connections", "8"];
-/// The program's own bound of photos on their way: those that are asked for, and
+/// The program's own bound of photos on their way, for three hosts: those that are asked for, and
 /// those that have come and wait to be stored. (What it has told as saved is none
 /// of them, and is looked for.)
-const MOST_IN_FLIGHT: usize = 256;
+const MOST_IN_FLIGHT: usize = 3 * 256;
+/// Temporary names that a failpoint is set on, one after another.
+const NAMES: usize = 256;
 
 /// A call to be killed at.
 struct Failpoint {
@@ -59,7 +62,7 @@ const WORKING: [Failpoint; 10] = [
 ];
 
 /// When all photos are there. What is written first becomes SHA256SUMS, then
-/// come the pages.
+/// comes what the sheet lacks.
 const CLOSING: [Failpoint; 4] = [
     failpoint(RENAMES, Some(".silverprint/incoming/0.part"), 1),
     failpoint("write", Some(".silverprint/incoming/1.part"), 1),
@@ -103,6 +106,12 @@ pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
     server.reset_hits();
     victim.command().run()?.has_code(&[0])?;
     for failpoint in CLOSING {
+        // What lies there as it should be is not written again. The kill before may
+        // have come before it was.
+        match fs::remove_file(victim.folder.at("sheet/head.js")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
         victim.is_killed_at(&failpoint).context("in the closing")?;
     }
     victim.command().run()?.has_code(&[0])?;
@@ -184,7 +193,7 @@ impl Victim<'_> {
         let (of, nth) = match failpoint.of {
             None => (Vec::new(), nth),
             Some(of) if of.contains('#') => {
-                let numbers = nth..=nth + MOST_IN_FLIGHT;
+                let numbers = nth..=nth + NAMES;
                 let name = |n: usize| self.folder.at(&of.replace('#', &n.to_string()));
                 (numbers.map(name).collect(), 1)
             }
