@@ -14,8 +14,8 @@ use crate::listing::{Listed, Listing};
 use crate::memory;
 use crate::pipeline::{Fatal, Pipeline, now};
 use crate::plan::{Step, Wanted, plan};
-use crate::progress::{Announcer, Numbers};
-use crate::sheet::{Live, Subject};
+use crate::progress::{Numbers, announce};
+use crate::sheet::{Subject, live};
 use crate::stop::Stop;
 use crate::store::{Folder, FolderError};
 use crate::tally::Tally;
@@ -160,7 +160,7 @@ impl Run {
             received: Arc::default(),
             source: Arc::clone(&self.source),
         };
-        let announcer = Announcer::start(Arc::clone(&open.folder), numbers.clone());
+        let announcer = announce(Arc::clone(&open.folder), numbers.clone());
         let ended = self.go(open, numbers).await;
         announcer.end().await;
         ended
@@ -185,23 +185,20 @@ impl Run {
             tally: numbers.tally,
             unreachable: AtomicU32::new(0),
         });
-        let live = self.live_sheet(&pipeline, is_first_run);
+        let sheet = live(self.subject(&pipeline, is_first_run));
         let worked = match quick {
             Some(unfinished) => self.finish_up(&pipeline, unfinished, &first).await,
             None => self.list_and_work(&pipeline, first).await,
         };
-        if let Some(live) = live {
-            apart("live", move || live.end()).await;
-        }
+        sheet.end().await;
         self.close(pipeline, writer, worked, numbers.started).await
     }
 
-    /// The sheet that can be watched; a run does without where there is no thread
-    /// for it.
-    fn live_sheet(&self, pipeline: &Arc<Pipeline>, is_first_run: bool) -> Option<Live> {
+    /// What the sheet is made of that can be watched.
+    fn subject(&self, pipeline: &Pipeline, is_first_run: bool) -> Subject {
         let (folder, tally) = (Arc::clone(&pipeline.means.folder), Arc::clone(&pipeline.tally));
         let (account, version) = (Arc::clone(&self.account), self.order.version.clone());
-        Live::begin(Subject { folder, account, version, is_first_run, tally }).ok()
+        Subject { folder, account, version, is_first_run, tally }
     }
 
     async fn first_page(&self) -> Result<Page, ArchiveError> {

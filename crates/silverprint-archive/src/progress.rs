@@ -8,14 +8,12 @@
 
 use crate::store::Folder;
 use crate::tally::Tally;
-use crate::thread;
+use crate::thread::{Beside, Running};
 use serde::{Deserialize, Serialize};
 use silverprint_core::{Layout, Source};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tokio::sync::oneshot;
 
 /// The file is written at most this often.
 const EVERY: Duration = Duration::from_millis(500);
@@ -100,39 +98,16 @@ fn seconds(moment: SystemTime) -> i64 {
     i64::try_from(since.as_secs()).map_or(i64::MAX, |seconds| seconds.saturating_add(1))
 }
 
-/// Writes the file while it lives.
-pub(crate) struct Announcer {
-    /// Closed to end it; nothing is ever sent.
-    until: SyncSender<()>,
-    /// Answered when the file is gone, and the folder no longer held.
-    ended: oneshot::Receiver<()>,
+/// Writes the file while a run goes on. When that has ended the file is gone, and
+/// the folder no longer held.
+pub(crate) fn announce(folder: Arc<Folder>, numbers: Numbers) -> Beside {
+    Beside::start("progress", move |running| {
+        write_while(running, &folder, &numbers);
+        let _ = folder.remove_now(Layout::PROGRESS);
+    })
 }
 
-impl Announcer {
-    /// Begins at once. Without a thread nothing is announced.
-    pub(crate) fn start(folder: Arc<Folder>, numbers: Numbers) -> Self {
-        let (until, is_over) = sync_channel(0);
-        let (tx, ended) = oneshot::channel();
-        let announce = move || {
-            write_until(&is_over, &folder, &numbers);
-            let _ = folder.remove_now(Layout::PROGRESS);
-            // Whoever waits may want the folder.
-            drop((folder, numbers));
-            let _ = tx.send(());
-        };
-        let _ = thread::spawn("progress".to_owned(), announce);
-        Self { until, ended }
-    }
-
-    /// Ends it: the file is gone then.
-    pub(crate) async fn end(self) {
-        drop(self.until);
-        // A thread that never began has nothing to remove.
-        let _ = self.ended.await;
-    }
-}
-
-fn write_until(is_over: &Receiver<()>, folder: &Folder, numbers: &Numbers) {
+fn write_while(running: &Running, folder: &Folder, numbers: &Numbers) {
     let mut last: Option<(Progress, Instant)> = None;
     loop {
         let progress = numbers.now();
@@ -144,7 +119,7 @@ fn write_until(is_over: &Receiver<()>, folder: &Folder, numbers: &Numbers) {
             folder.write_news(Layout::PROGRESS, &json);
             last = Some((progress, Instant::now()));
         }
-        if is_over.recv_timeout(EVERY) != Err(RecvTimeoutError::Timeout) {
+        if !running.goes_on_for(EVERY) {
             return;
         }
     }
@@ -220,7 +195,7 @@ mod tests {
         let around = tempfile::tempdir().unwrap();
         let folder = Arc::new(Folder::open(around.path()).unwrap());
         let numbers = numbers(silent());
-        let announcer = Announcer::start(Arc::clone(&folder), numbers.clone());
+        let announcer = announce(Arc::clone(&folder), numbers.clone());
         assert_eq!(until(around.path(), |_| true).done, 0);
         numbers.tally.done(Kind::Saved);
         until(around.path(), |progress| progress.done == 1);
@@ -238,7 +213,7 @@ mod tests {
         let folder = Arc::new(Folder::open(around.path()).unwrap());
         let in_its_place = around.path().join(Layout::PROGRESS).join("full");
         std::fs::create_dir_all(&in_its_place).unwrap();
-        let announcer = Announcer::start(Arc::clone(&folder), numbers(silent()));
+        let announcer = announce(Arc::clone(&folder), numbers(silent()));
         announcer.end().await;
         assert!(in_its_place.is_dir());
         let incoming = around.path().join(Layout::INCOMING);

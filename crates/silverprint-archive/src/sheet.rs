@@ -1,5 +1,5 @@
 //! The contact sheet of an archive: what the catalogue knows becomes rows, and
-//! the folder the shelf that the sheet's files lie on. [`Live`] makes it again
+//! the folder the shelf that the sheet's files lie on. [`live()`] makes it again
 //! and again while a run goes on.
 
 mod live;
@@ -10,7 +10,7 @@ use crate::archiver::ArchiveError;
 use crate::closing::{ClosingError, receipt_of};
 use crate::store::Folder;
 use crate::thread::apart;
-pub(crate) use live::{Live, Subject};
+pub(crate) use live::{Subject, live};
 use row::row;
 use shelf::OnDisk;
 use silverprint_catalogue::{Catalogue, Counts};

@@ -137,12 +137,7 @@ impl Catalogue {
         &self,
         f: impl FnMut(PhotoRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        const QUERY: &str = concat!(
-            "SELECT ",
-            about_columns!(),
-            ", id, state, defect, deleted_at, camera FROM photo ORDER BY posted DESC, id DESC"
-        );
-        self.for_each("read the photos", QUERY, |row| photo_row(&self.sql, row), f)
+        self.for_each_photo_by("posted DESC, id DESC", f)
     }
 
     /// The same, the oldest upload first; what has no date comes before all.
@@ -150,12 +145,21 @@ impl Catalogue {
         &self,
         f: impl FnMut(PhotoRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        const QUERY: &str = concat!(
+        self.for_each_photo_by("posted, id", f)
+    }
+
+    fn for_each_photo_by<E: From<CatalogueError>>(
+        &self,
+        order: &str,
+        f: impl FnMut(PhotoRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        const PHOTOS: &str = concat!(
             "SELECT ",
             about_columns!(),
-            ", id, state, defect, deleted_at, camera FROM photo ORDER BY posted, id"
+            ", id, state, defect, deleted_at, camera FROM photo ORDER BY "
         );
-        self.for_each("read the photos", QUERY, |row| photo_row(&self.sql, row), f)
+        let query = format!("{PHOTOS}{order}");
+        self.for_each("read the photos", &query, |row| photo_row(&self.sql, row), f)
     }
 
     /// Hands over every file, older versions too, ordered by the bytes of the

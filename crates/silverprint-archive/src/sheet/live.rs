@@ -8,26 +8,17 @@ use super::shelf::OnDisk;
 use crate::closing::ClosingError;
 use crate::store::Folder;
 use crate::tally::Tally;
-use crate::thread;
+use crate::thread::{Beside, Running};
 use silverprint_catalogue::Catalogue;
 use silverprint_core::{Account, Receipt};
 use silverprint_sheet::{ContactSheet, Shelf};
-use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// The first comes so soon, and none sooner after another.
 const SOONEST: Duration = Duration::from_millis(250);
 /// A sheet waits so many times as long as the one before it took.
 const PATIENCE: u32 = 20;
-
-/// A sheet that is kept up to date until it is ended.
-pub(crate) struct Live {
-    /// Dropped to end it.
-    end: mpsc::SyncSender<()>,
-    ended: mpsc::Receiver<()>,
-}
 
 /// Of what it is made.
 pub(crate) struct Subject {
@@ -41,28 +32,15 @@ pub(crate) struct Subject {
     pub(crate) tally: Arc<Tally>,
 }
 
-impl Live {
-    pub(crate) fn begin(subject: Subject) -> io::Result<Self> {
-        let (end, asked) = mpsc::sync_channel(1);
-        let (tell, ended) = mpsc::sync_channel(1);
-        thread::spawn("sheet".to_owned(), move || {
-            keep(&subject, &asked);
-            // Nobody may be waiting for it.
-            let _ = tell.send(());
-        })?;
-        Ok(Self { end, ended })
-    }
-
-    /// Ends it, and waits until nothing of it is written any more. Blocks.
-    pub(crate) fn end(self) {
-        drop(self.end);
-        let _ = self.ended.recv();
-    }
+/// Keeps the sheet up to date while a run goes on. When that has ended nothing of
+/// it is written any more.
+pub(crate) fn live(subject: Subject) -> Beside {
+    Beside::start("sheet", move |running| keep(&subject, running))
 }
 
-fn keep(subject: &Subject, asked: &mpsc::Receiver<()>) {
+fn keep(subject: &Subject, running: &Running) {
     let (mut wait, mut shown) = (SOONEST, 0);
-    while asked.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+    while running.goes_on_for(wait) {
         let receipt = subject.tally.with(|receipt| receipt.clone());
         let news = receipt.saved + receipt.failed.values().sum::<u64>();
         if news == shown {
@@ -71,7 +49,7 @@ fn keep(subject: &Subject, asked: &mpsc::Receiver<()>) {
         let began = Instant::now();
         // What stands in its way will be in the way of the last sheet as well,
         // which says so.
-        if make(subject, &receipt, asked).is_ok() {
+        if make(subject, &receipt, running).is_ok() {
             shown = news;
         }
         wait = SOONEST.max(began.elapsed() * PATIENCE);
@@ -79,19 +57,15 @@ fn keep(subject: &Subject, asked: &mpsc::Receiver<()>) {
 }
 
 /// One sheet, unless the run ends meanwhile.
-fn make(
-    subject: &Subject,
-    receipt: &Receipt,
-    asked: &mpsc::Receiver<()>,
-) -> Result<(), Unfinished> {
+fn make(subject: &Subject, receipt: &Receipt, running: &Running) -> Result<(), Unfinished> {
     let folder = &subject.folder;
-    let catalogue = Catalogue::open_read_only(folder.root()).map_err(ClosingError::from)?;
-    let counts = catalogue.counts().map_err(ClosingError::from)?;
+    let catalogue = Catalogue::open_read_only(folder.root())?;
+    let counts = catalogue.counts()?;
     let heading = super::heading(receipt, &counts, &subject.version);
     let heading = silverprint_sheet::Heading { remarks: Vec::new(), is_running: true, ..heading };
     let unlisted =
         if subject.is_first_run { receipt.announced.saturating_sub(counts.photos) } else { 0 };
-    let mut shelf = Until { shelf: OnDisk::new(folder), asked };
+    let mut shelf = Until { shelf: OnDisk::new(folder), running };
     let frames = unlisted + counts.photos;
     let mut sheet = ContactSheet::new(heading, frames, &mut shelf).starting_at(unlisted + 1)?;
     catalogue.for_each_photo_from_oldest(|photo| sheet.add(row(photo, &subject.account)))?;
@@ -101,21 +75,17 @@ fn make(
 /// A shelf on which nothing more is put once the run has ended.
 struct Until<'a> {
     shelf: OnDisk<'a>,
-    asked: &'a mpsc::Receiver<()>,
+    running: &'a Running,
 }
 
-/// Why a sheet is not made.
+/// A sheet is not made: the run has ended, whose own sheet comes, or something is
+/// in the way that the last sheet will name.
 #[derive(Debug)]
-enum Unfinished {
-    /// The run has ended: its own sheet comes.
-    Ended,
-    /// It could not be.
-    Failed(#[expect(dead_code, reason = "the last sheet says it")] ClosingError),
-}
+struct Unfinished;
 
 impl<E: Into<ClosingError>> From<E> for Unfinished {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
+    fn from(_: E) -> Self {
+        Self
     }
 }
 
@@ -131,10 +101,7 @@ impl Shelf for Until<'_> {
     }
 
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), Unfinished> {
-        match self.asked.try_recv() {
-            Err(mpsc::TryRecvError::Empty) => Ok(self.shelf.write(path, bytes)?),
-            _ => Err(Unfinished::Ended),
-        }
+        if self.running.goes_on() { Ok(self.shelf.write(path, bytes)?) } else { Err(Unfinished) }
     }
 
     fn remove(&mut self, path: &str) -> Result<bool, Unfinished> {
