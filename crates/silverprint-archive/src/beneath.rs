@@ -8,7 +8,7 @@
 //! each part is looked at before the last one is opened.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Component, Path};
 
 /// Opens a file below a folder, to be read; a link nowhere on the way. What it is,
@@ -23,6 +23,18 @@ pub fn open(root: &Path, path: &Path) -> io::Result<File> {
     }
     metadata(root, path)?;
     open_last(OpenOptions::new().read(true), &root.join(path))
+}
+
+/// What is in a file below a folder, up to `most` bytes.
+pub(crate) fn read(root: &Path, path: &str, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(root, Path::new(path))?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A file that lies at a path below a folder.
+pub(crate) fn file(root: &Path, path: &str) -> Option<Metadata> {
+    metadata(root, Path::new(path)).ok().filter(Metadata::is_file)
 }
 
 /// What lies at a path below a folder; a link nowhere on the way.

@@ -65,6 +65,12 @@ pub(crate) fn make(path: &Path) -> io::Result<()> {
     is_directory.then_some(()).ok_or_else(|| io::Error::new(io::ErrorKind::NotADirectory, message))
 }
 
+/// Makes the directories on the way from a root to a file below it, likewise.
+/// Blocks.
+pub(crate) fn make_way(root: &Path, file: &str) -> io::Result<()> {
+    file.match_indices('/').try_for_each(|(at, _)| make(&root.join(&file[..at])))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

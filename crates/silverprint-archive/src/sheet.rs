@@ -13,6 +13,7 @@ use crate::thread::apart;
 pub(crate) use live::{Subject, live};
 use row::row;
 use shelf::OnDisk;
+pub(crate) use shelf::SHEETS_LONGEST;
 use silverprint_catalogue::{Catalogue, Counts};
 use silverprint_core::{Layout, Receipt};
 use silverprint_sheet::{ContactSheet, Heading};

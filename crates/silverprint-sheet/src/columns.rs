@@ -12,10 +12,10 @@ use std::collections::HashMap;
 /// Frames in a file of columns.
 pub(crate) const PER_COLUMNS: usize = 50_000;
 
-const VIDEO: u8 = 1;
-const ORIGINAL: u8 = 2;
-const MISSING: u8 = 4;
-const MARKED: u8 = 8;
+pub(crate) const VIDEO: u8 = 1;
+pub(crate) const ORIGINAL: u8 = 2;
+pub(crate) const MISSING: u8 = 4;
+pub(crate) const MARKED: u8 = 8;
 
 /// Columns of some frames, in their order.
 #[derive(Debug, Default, Serialize)]

@@ -1,7 +1,7 @@
 //! A row as the scripts of the sheet read it: every text cleaned, every address
 //! checked, and what is not known left out.
 
-use crate::row::{Picture, Row};
+use crate::row::{Picture, Row, Thumb};
 use crate::subject::Subject;
 use crate::{link, prose, text};
 use serde::{Serialize, Serializer};
@@ -80,13 +80,8 @@ struct About {
 }
 
 impl Entry {
-    /// The entry of a row whose print is in its strip, or is not.
-    pub(crate) fn new(row: &Row, subject: Subject, print: Place) -> Self {
-        let thumb = row.thumb.as_ref().filter(|_| print == Place::Apart);
-        let thumb =
-            thumb.and_then(|it| Some((link::to_file("", &it.path)?, (it.width, it.height))));
-        let no_print = thumb.is_none() && print == Place::Apart;
-        let (thumb, size) = thumb.unzip();
+    /// The entry of a row whose print is in its strip.
+    pub(crate) fn new(row: &Row, subject: Subject) -> Self {
         Self {
             id: row.id,
             title: text::clean(&row.title),
@@ -99,9 +94,9 @@ impl Entry {
             video: row.is_video,
             picture: row.picture.as_ref().and_then(|picture| subject.reference("", &picture.path)),
             stream: row.stream.as_deref().and_then(|path| link::to_file("", path)),
-            thumb,
-            size,
-            no_print,
+            thumb: None,
+            size: None,
+            no_print: false,
             file: row.picture.as_ref().map(About::new),
             original: row.picture.as_ref().is_some_and(|picture| picture.is_original),
             camera: row.camera.iter().filter_map(|line| text::clean_or_none(line)).collect(),
@@ -115,6 +110,13 @@ impl Entry {
         }
     }
 
+    /// The same, with a print in a file of its own, or nowhere.
+    pub(crate) fn set_apart(&mut self, thumb: Option<&Thumb>) {
+        let of = |it: &Thumb| Some((link::to_file("", &it.path)?, (it.width, it.height)));
+        (self.thumb, self.size) = thumb.and_then(of).unzip();
+        self.no_print = self.thumb.is_none();
+    }
+
     /// What a search looks through: the title, the description and each tag, every
     /// one on a line of its own, so that nothing is found across two of them.
     pub(crate) fn sought(&self) -> String {
@@ -126,15 +128,6 @@ impl Entry {
         }
         text
     }
-}
-
-/// Where a print is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// In the strip of its frame.
-    Strip,
-    /// In a file of its own, or nowhere.
-    Apart,
 }
 
 impl About {

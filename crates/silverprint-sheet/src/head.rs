@@ -1,8 +1,8 @@
 //! What the wall needs before anything else: how many frames there are, in which
 //! months, and what the receipt says.
 
-use crate::columns::{self, PER_COLUMNS};
-use crate::heading::Heading;
+use crate::columns::{self, MARKED, MISSING, ORIGINAL, PER_COLUMNS, VIDEO};
+use crate::heading::{Heading, Tally};
 use crate::link;
 use crate::part::PER_PART;
 use crate::row::Row;
@@ -51,10 +51,10 @@ impl Census {
         *self.licenses.entry(row.license.map_or(-1, i16::from)).or_default() += 1;
         let kind = columns::kind(row);
         let has = |bit: u8| u64::from(kind & bit != 0);
-        self.videos += has(1);
-        self.originals += has(2);
-        self.missing += has(4);
-        self.marked += has(8);
+        self.videos += has(VIDEO);
+        self.originals += has(ORIGINAL);
+        self.missing += has(MISSING);
+        self.marked += has(MARKED);
         if row.picture.is_none() {
             self.count_missing(frame, row.note.as_deref().unwrap_or("missing"));
         }
@@ -107,13 +107,6 @@ pub(crate) struct Head<'a> {
 }
 
 #[derive(Serialize)]
-struct Tally {
-    what: &'static str,
-    count: u64,
-    lacking: bool,
-}
-
-#[derive(Serialize)]
 struct Why<'a> {
     reason: &'a str,
     count: u64,
@@ -161,7 +154,7 @@ impl<'a> Head<'a> {
             originals: census.originals,
             missing: census.missing,
             marked: census.marked,
-            receipt: receipt(heading, about.subject),
+            receipt: heading.receipt(about.subject),
             remarks: &heading.remarks,
             reasons: reasons(census),
         }
@@ -175,11 +168,6 @@ impl<'a> Head<'a> {
 fn license(number: i16, count: u64) -> (i16, u64, Option<&'static str>, Option<&'static str>) {
     let license = u8::try_from(number).ok().and_then(License::of);
     (number, count, license.map(|it| it.name), license.map(|it| it.url))
-}
-
-fn receipt(heading: &Heading, subject: Subject) -> Vec<Tally> {
-    let counts = heading.counts(subject).into_iter();
-    counts.map(|(count, what, lacking)| Tally { what, count, lacking }).collect()
 }
 
 /// The commonest first.

@@ -2,6 +2,7 @@
 
 use crate::subject::Subject;
 use crate::text;
+use serde::Serialize;
 
 /// Whose contact sheet it is, and what the archive holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,34 +49,39 @@ impl Heading {
         if self.screen_name.is_empty() { &self.name } else { &self.screen_name }
     }
 
-    /// The counts, in the order in which they are read; whether one says that
-    /// the archive is not whole.
-    pub(crate) fn counts(&self, subject: Subject) -> Vec<(u64, &'static str, bool)> {
+    /// The counts, in the order in which they are read.
+    pub(crate) fn receipt(&self, subject: Subject) -> Vec<Tally> {
         let [all, there, lacking] = subject.counts();
         let videos = if self.videos == 1 { "video" } else { "videos" };
-        let mut counts = vec![
-            (self.announced, all, false),
-            (self.saved, there, false),
-            (self.missing, lacking, self.missing > 0),
+        let mut receipt = vec![
+            Tally::new(self.announced, all),
+            Tally::new(self.saved, there),
+            Tally { is_lacking: self.missing > 0, ..Tally::new(self.missing, lacking) },
         ];
         if self.videos > 0 {
-            counts.push((self.videos, videos, false));
+            receipt.push(Tally::new(self.videos, videos));
         }
-        counts
-    }
-
-    /// The counts as templates print them.
-    pub(crate) fn receipt(&self, subject: Subject) -> Vec<Tally> {
-        let tally =
-            |(number, what, is_lacking)| Tally { count: text::count(number), what, is_lacking };
-        self.counts(subject).into_iter().map(tally).collect()
+        receipt
     }
 }
 
 /// One count of the receipt.
+#[derive(Serialize)]
 pub(crate) struct Tally {
-    pub(crate) count: String,
     pub(crate) what: &'static str,
+    count: u64,
     /// It says that the archive is not whole.
+    #[serde(rename = "lacking")]
     pub(crate) is_lacking: bool,
+}
+
+impl Tally {
+    fn new(count: u64, what: &'static str) -> Self {
+        Self { what, count, is_lacking: false }
+    }
+
+    /// As templates print it.
+    pub(crate) fn grouped(&self) -> String {
+        text::count(self.count)
+    }
 }

@@ -1,8 +1,7 @@
 //! Five hundred frames: their texts as a script, their prints in strips, and the
 //! same as a plain page.
 
-use crate::SheetError;
-use crate::entry::{Entry, Place};
+use crate::entry::Entry;
 use crate::ledger::Made;
 use crate::navigation::{self, Navigation};
 use crate::page::{PLAIN_TEMPLATES, PlainPage};
@@ -33,9 +32,15 @@ pub(crate) struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// What its scripts say of its rows, as if all their prints were in strips.
+    pub(crate) fn entries(&self) -> Vec<Option<Entry>> {
+        let entry = |row: &Option<Row>| row.as_ref().map(|row| Entry::new(row, self.subject));
+        self.rows.iter().map(entry).collect()
+    }
+
     /// The sum of everything that goes into its files, but for the prints
     /// themselves: they have their stamps.
-    pub(crate) fn made_from(&self) -> String {
+    pub(crate) fn made_from(&self, entries: &[Option<Entry>]) -> String {
         let mut sum = Sha256::new();
         let mut add = |bytes: &[u8]| {
             sum.update((bytes.len() as u64).to_le_bytes());
@@ -47,7 +52,7 @@ impl Part<'_> {
         add(env!("CARGO_PKG_VERSION").as_bytes());
         add(self.name.as_bytes());
         add(format!("{:?} {:?}", self.print, self.navigation).as_bytes());
-        add(&self.script(&[]));
+        add(&self.script(entries));
         for thumb in self.rows.iter().flatten().filter_map(|row| row.thumb.as_ref()) {
             add(thumb.path.as_bytes());
             add(thumb.stamp.as_bytes());
@@ -56,24 +61,31 @@ impl Part<'_> {
     }
 
     /// Makes it.
-    pub(crate) fn make<S: Shelf>(&self, from: String, to: &mut S) -> Result<Made, S::Error> {
+    pub(crate) fn make<S: Shelf>(
+        &self,
+        mut entries: Vec<Option<Entry>>,
+        from: String,
+        to: &mut S,
+    ) -> Result<Made, S::Error> {
         let mut made = Made { from, files: Vec::new(), has_strips: false };
-        let mut places = Vec::with_capacity(self.rows.len());
-        for (idx, rows) in self.rows.chunks(PER_STRIP).enumerate() {
+        let strips = self.rows.chunks(PER_STRIP).zip(entries.chunks_mut(PER_STRIP));
+        for (idx, (rows, entries)) in strips.enumerate() {
             let prints: Vec<_> = rows.iter().map(|row| self.print_of(row.as_ref(), to)).collect();
             let strip = strip::join(&prints, self.print);
-            places.extend(
-                strip.holds.iter().map(|&is_in| if is_in { Place::Strip } else { Place::Apart }),
-            );
+            for ((row, entry), is_in) in rows.iter().zip(entries).zip(&strip.holds) {
+                if let (Some(row), Some(entry), false) = (row, entry, is_in) {
+                    entry.set_apart(row.thumb.as_ref());
+                }
+            }
             let Some(jpeg) = strip.jpeg else { continue };
             let per_part = (PER_PART / PER_STRIP) as u64;
             let number = self.number * per_part + idx as u64;
             put(to, &mut made, strip_path(number), &jpeg)?;
             made.has_strips = true;
         }
-        put(to, &mut made, part_path(self.number), &self.script(&places))?;
-        put(to, &mut made, texts_path(self.number), &self.texts())?;
-        let page = self.page().map_err(S::Error::from)?;
+        put(to, &mut made, part_path(self.number), &self.script(&entries))?;
+        put(to, &mut made, texts_path(self.number), &self.texts(&entries))?;
+        let page = PlainPage::new(self).html().map_err(S::Error::from)?;
         put(to, &mut made, navigation::plain_path(self.number), page.as_bytes())?;
         Ok(made)
     }
@@ -84,28 +96,16 @@ impl Part<'_> {
         if fits { on.read(&thumb.path) } else { None }
     }
 
-    /// `silverprint.part(…)`; a place that is not said is taken for a strip's.
-    fn script(&self, places: &[Place]) -> Vec<u8> {
-        let places = places.iter().copied().chain(std::iter::repeat(Place::Strip));
-        let entry = |(row, place): (&Option<Row>, Place)| {
-            row.as_ref().map(|row| Entry::new(row, self.subject, place))
-        };
-        let entries: Vec<_> = self.rows.iter().zip(places).map(entry).collect();
+    /// `silverprint.part(…)`.
+    fn script(&self, entries: &[Option<Entry>]) -> Vec<u8> {
         Call::to("part").with(&self.number).with(&entries).into_bytes()
     }
 
     /// `silverprint.texts(…)`: what a search needs, apart from all else, which would
     /// be four times as much to read.
-    fn texts(&self) -> Vec<u8> {
-        let sought = |row: &Option<Row>| {
-            row.as_ref().map(|row| Entry::new(row, self.subject, Place::Strip).sought())
-        };
-        let texts: Vec<_> = self.rows.iter().map(sought).collect();
+    fn texts(&self, entries: &[Option<Entry>]) -> Vec<u8> {
+        let texts: Vec<_> = entries.iter().map(|entry| entry.as_ref().map(Entry::sought)).collect();
         Call::to("texts").with(&self.number).with(&texts).into_bytes()
-    }
-
-    fn page(&self) -> Result<String, SheetError> {
-        PlainPage::new(self).html()
     }
 }
 

@@ -194,11 +194,12 @@ impl<'a, S: Shelf> ContactSheet<'a, S> {
             print,
             navigation: &navigation,
         };
-        let from = part.made_from();
+        let entries = part.entries();
+        let from = part.made_from(&entries);
         let made = self.before.part(number).filter(|made| made.lies_on(&from, self.shelf));
         let made = match made {
             Some(made) => made.clone(),
-            None => part.make(from, self.shelf)?,
+            None => part.make(entries, from, self.shelf)?,
         };
         self.now.add(number, made);
         Ok(())

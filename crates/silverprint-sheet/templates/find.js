@@ -153,9 +153,9 @@
   }
 
   /** What has to be loaded before this state can be shown. */
-  function needs({ q, year, tag, license, kind, original, sort }) {
+  function needs({ q, tag, license, kind, original, sort }) {
     return {
-      columns: Boolean(tag || license || kind || original || sort === "taken" || sort === "views" || (year && sort === "taken")),
+      columns: Boolean(tag || license || kind || original || sort === "taken" || sort === "views"),
       texts: Boolean(silverprint.wordsOf(q).length || sort === "title"),
     };
   }

@@ -10,10 +10,11 @@ use super::made::{self, Journal, Known};
 use super::root::Destination;
 use crate::beneath::{self, open_last};
 use crate::directories;
+use crate::sheet::SHEETS_LONGEST;
 use crate::store::{self, FolderError};
 use silverprint_core::Layout;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -85,16 +86,12 @@ impl Target {
 
     /// What is in a file below the folder, if it can be read.
     pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let mut file = beneath::open(&self.root, Path::new(path)).ok()?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+        beneath::read(&self.root, path, SHEETS_LONGEST).ok()
     }
 
     /// A file that lies at a path below the folder.
     pub(super) fn found(&self, path: &str) -> Option<fs::Metadata> {
-        let found = beneath::metadata(&self.root, Path::new(path)).ok()?;
-        found.is_file().then_some(found)
+        beneath::file(&self.root, path)
     }
 
     /// What changes when a file is written again.
@@ -106,10 +103,8 @@ impl Target {
 
     /// Makes the folders on the way to a file of the sheet. Links are no folders.
     pub(super) fn make_folders(&self, path: &str) -> Result<(), LocalError> {
-        let folders = path.match_indices('/').map(|(at, _)| self.root.join(&path[..at]));
-        folders.into_iter().try_for_each(|path| {
-            directories::make(&path).map_err(|source| LocalError::Disk { path, source })
-        })
+        let made = directories::make_way(&self.root, path);
+        made.map_err(|source| LocalError::Disk { path: self.root.join(path), source })
     }
 
     /// Makes the folder of a thumbnail. Links are no folders.

@@ -7,11 +7,10 @@ use crate::store::Folder;
 use silverprint_core::Layout;
 use silverprint_sheet::Shelf;
 use std::collections::HashSet;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io;
 
-/// A thumbnail, or a page of ours, is never longer.
-const LONGEST: u64 = 64 << 20;
+/// A thumbnail, or a file of the sheet, is never longer.
+pub(crate) const SHEETS_LONGEST: u64 = 64 << 20;
 
 /// Reads beneath the folder, never through a link, and writes as everything is
 /// written there.
@@ -26,14 +25,12 @@ impl<'a> OnDisk<'a> {
         Self { folder, made: HashSet::new() }
     }
 
-    /// The folders on the way to a file.
-    fn make_folders(&mut self, path: &str) -> io::Result<()> {
-        for (at, _) in path.match_indices('/') {
-            let folder = &path[..at];
-            if !self.made.contains(folder) {
-                directories::make(&self.folder.root().join(folder))?;
-                self.made.insert(folder.to_owned());
-            }
+    /// The way to a file; looked at once.
+    fn make_way(&mut self, path: &str) -> io::Result<()> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if !self.made.contains(folder) {
+            directories::make_way(self.folder.root(), path)?;
+            self.made.insert(folder.to_owned());
         }
         Ok(())
     }
@@ -43,19 +40,15 @@ impl Shelf for OnDisk<'_> {
     type Error = ClosingError;
 
     fn read(&mut self, path: &str) -> Option<Vec<u8>> {
-        let file = beneath::open(self.folder.root(), Path::new(path)).ok()?;
-        let mut bytes = Vec::new();
-        file.take(LONGEST).read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+        beneath::read(self.folder.root(), path, SHEETS_LONGEST).ok()
     }
 
     fn length(&mut self, path: &str) -> Option<u64> {
-        let found = beneath::metadata(self.folder.root(), Path::new(path)).ok()?;
-        found.is_file().then_some(found.len())
+        beneath::file(self.folder.root(), path).map(|found| found.len())
     }
 
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), ClosingError> {
-        let written = self.make_folders(path).and_then(|()| self.folder.write_now(path, bytes));
+        let written = self.make_way(path).and_then(|()| self.folder.write_now(path, bytes));
         written.map_err(|source| disk(path, source))
     }
 
