@@ -96,7 +96,8 @@ pub(crate) fn compiled(name: &str, version: &str, root: &Path) -> Result<PathBuf
     if said.split_whitespace().last() != Some(version) {
         let mut install =
             cargo(&["install", "--locked", "--quiet", &format!("{name}@{version}")], root);
-        install.arg("--root").arg(&tools);
+        // It runs for seconds, and would be optimised for minutes.
+        install.args(["--debug", "--root"]).arg(&tools).env("CARGO_PROFILE_DEV_DEBUG", "false");
         run(install)?;
     }
     Ok(file)

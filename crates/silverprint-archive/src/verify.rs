@@ -165,7 +165,13 @@ fn claim(
             let made = directories::make(&path);
             made.map_err(|source| FolderError::Io { path, source })?;
         }
-        By::TheRecord => return Err(Catalogue::no_record(root).into()),
+        By::TheRecord => {
+            // A run that has only begun has written no line yet, and says more than that.
+            if root.join(Layout::PRIVATE).is_dir() {
+                lock_if_writable(root)?;
+            }
+            return Err(Catalogue::no_record(root).into());
+        }
     }
     let claim = match by {
         _ if will_write => Claim::Folder(Folder::open(root)?),
