@@ -130,6 +130,15 @@ pub struct Counts {
     pub bytes: u64,
 }
 
+/// So many photos are read before anything is done with them.
+const AT_A_TIME: u32 = 500;
+
+macro_rules! photos {
+    () => {
+        concat!("SELECT ", about_columns!(), ", id, state, defect, deleted_at, camera FROM photo ")
+    };
+}
+
 impl Catalogue {
     /// Hands over every photo, the newest upload first. An error of the
     /// callback ends it and comes out.
@@ -137,29 +146,48 @@ impl Catalogue {
         &self,
         f: impl FnMut(PhotoRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.for_each_photo_by("posted DESC, id DESC", f)
+        const QUERY: &str = concat!(photos!(), "ORDER BY posted DESC, id DESC");
+        self.for_each("read the photos", QUERY, |row| photo_row(&self.sql, row), f)
     }
 
-    /// The same, the oldest upload first; what has no date comes before all.
+    /// The same, the oldest upload first; what has no date comes before all. Some
+    /// hundred are read at a time: while one reads, the write-ahead log of who
+    /// writes meanwhile could only grow, by gigabytes in a long archive. So what is
+    /// written meanwhile may be among them, or not.
     pub fn for_each_photo_from_oldest<E: From<CatalogueError>>(
         &self,
-        f: impl FnMut(PhotoRow) -> Result<(), E>,
+        mut f: impl FnMut(PhotoRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.for_each_photo_by("posted, id", f)
+        let mut after = Some((None, i64::MIN));
+        while let Some(place) = after.take() {
+            for photo in self.photos_after(place)? {
+                after = Some((photo.posted, ledger::bits(photo.id.get())));
+                f(photo)?;
+            }
+        }
+        Ok(())
     }
 
-    fn for_each_photo_by<E: From<CatalogueError>>(
-        &self,
-        order: &str,
-        f: impl FnMut(PhotoRow) -> Result<(), E>,
-    ) -> Result<(), E> {
-        const PHOTOS: &str = concat!(
-            "SELECT ",
-            about_columns!(),
-            ", id, state, defect, deleted_at, camera FROM photo ORDER BY "
-        );
-        let query = format!("{PHOTOS}{order}");
-        self.for_each("read the photos", &query, |row| photo_row(&self.sql, row), f)
+    /// The next photos in the order of their uploads, as many as are read at a time.
+    fn photos_after(&self, place: (Option<i64>, i64)) -> Result<Vec<PhotoRow>, CatalogueError> {
+        const UNDATED: &str =
+            concat!(photos!(), "WHERE posted IS NULL AND id > ?2 ORDER BY id LIMIT ?3");
+        const DATED: &str =
+            concat!(photos!(), "WHERE (posted, id) > (?1, ?2) ORDER BY posted, id LIMIT ?3");
+        let (posted, id) = place;
+        let read = |query: &str, posted: i64, id: i64| {
+            let mut statement = self.sql.prepare_cached(query)?;
+            let rows =
+                statement.query_map((posted, id, AT_A_TIME), |row| photo_row(&self.sql, row));
+            rows?.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let photos = match posted {
+            Some(posted) => read(DATED, posted, id),
+            None => read(UNDATED, 0, id).and_then(|undated| {
+                if undated.is_empty() { read(DATED, i64::MIN, i64::MIN) } else { Ok(undated) }
+            }),
+        };
+        photos.context("read the photos", &self.path)
     }
 
     /// Hands over every file, older versions too, ordered by the bytes of the

@@ -19,18 +19,33 @@ pub(crate) struct Ledger {
 pub(crate) struct Made {
     /// The sum of everything that it was made from, in hexadecimal.
     pub(crate) from: String,
-    /// Files that were written for it, with their lengths: a file that the
-    /// power took has another.
-    pub(crate) files: Vec<(String, u64)>,
+    /// Files that were written for it, as `path:length`, a space before each: in one
+    /// piece, for there are thousands of parts. A file that the power took has
+    /// another length.
+    files: String,
     /// Whether prints of it are in strips.
     pub(crate) has_strips: bool,
 }
 
 impl Made {
+    /// One that has no files yet.
+    pub(crate) const fn new(from: String) -> Self {
+        Self { from, files: String::new(), has_strips: false }
+    }
+
+    /// Notes a file of it.
+    pub(crate) fn add(&mut self, path: &str, length: usize) {
+        let _ = write!(self.files, " {path}:{length}");
+    }
+
+    fn files(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.files.split_whitespace().filter_map(file)
+    }
+
     /// Whether its files are there, made from the same.
     pub(crate) fn lies_on<S: Shelf>(&self, from: &str, place: &mut S) -> bool {
-        let is_there = |(path, length): &(String, u64)| place.length(path) == Some(*length);
-        self.from == from && self.files.iter().all(is_there)
+        let mut files = self.files();
+        self.from == from && files.all(|(path, length)| place.length(path) == Some(length))
     }
 }
 
@@ -60,10 +75,10 @@ impl Ledger {
     /// its parts no longer have.
     pub(crate) fn surplus<'a>(&'a self, now: &'a Self) -> impl Iterator<Item = &'a str> {
         let is_kept = |number: &u64, path: &str| {
-            now.part(*number).is_some_and(|made| made.files.iter().any(|(file, _)| file == path))
+            now.part(*number).is_some_and(|made| made.files().any(|(file, _)| file == path))
         };
         self.parts.iter().flat_map(move |(number, made)| {
-            let files = made.files.iter().map(|(path, _)| path.as_str());
+            let files = made.files().map(|(path, _)| path);
             files.filter(move |path| !is_kept(number, path))
         })
     }
@@ -72,11 +87,7 @@ impl Ledger {
         let mut text = format!("{TITLE}\n");
         for (number, made) in &self.parts {
             let strips = if made.has_strips { "strips" } else { "apart" };
-            let _ = write!(text, "{number} {} {strips}", made.from);
-            for (path, length) in &made.files {
-                let _ = write!(text, " {path}:{length}");
-            }
-            text.push('\n');
+            let _ = writeln!(text, "{number} {} {strips}{}", made.from, made.files);
         }
         text
     }
@@ -85,20 +96,28 @@ impl Ledger {
 fn line(line: &str) -> Option<(u64, Made)> {
     let mut words = line.split(' ');
     let number = words.next()?.parse().ok()?;
-    let from = words.next()?.to_owned();
-    let has_strips = match words.next()? {
+    let mut made = Made::new(words.next()?.to_owned());
+    made.has_strips = match words.next()? {
         "strips" => true,
         "apart" => false,
         _ => return None,
     };
-    let file = |word: &str| {
-        let (path, length) = word.rsplit_once(':')?;
+    for word in words {
+        let (path, _) = file(word)?;
         // It names what may be removed.
-        let is_ours = path.starts_with("sheet/") && !path.contains("..");
-        is_ours.then_some((path.to_owned(), length.parse().ok()?))
-    };
-    let files = words.map(file).collect::<Option<_>>()?;
-    Some((number, Made { from, files, has_strips }))
+        if !path.starts_with("sheet/") || path.contains("..") {
+            return None;
+        }
+        made.files.push(' ');
+        made.files.push_str(word);
+    }
+    Some((number, made))
+}
+
+/// What a word says: a file and its length.
+fn file(word: &str) -> Option<(&str, u64)> {
+    let (path, length) = word.rsplit_once(':')?;
+    Some((path, length.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -107,8 +126,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn made(from: &str, files: &[&str]) -> Made {
-        let files = files.iter().map(|path| ((*path).to_owned(), 7)).collect();
-        Made { from: from.to_owned(), files, has_strips: true }
+        let mut made = Made { has_strips: true, ..Made::new(from.to_owned()) };
+        for path in files {
+            made.add(path, 7);
+        }
+        made
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Part<'_> {
         from: String,
         to: &mut S,
     ) -> Result<Made, S::Error> {
-        let mut made = Made { from, files: Vec::new(), has_strips: false };
+        let mut made = Made::new(from);
         let strips = self.rows.chunks(PER_STRIP).zip(entries.chunks_mut(PER_STRIP));
         for (idx, (rows, entries)) in strips.enumerate() {
             let prints: Vec<_> = rows.iter().map(|row| self.print_of(row.as_ref(), to)).collect();
@@ -80,13 +80,13 @@ impl Part<'_> {
             let Some(jpeg) = strip.jpeg else { continue };
             let per_part = (PER_PART / PER_STRIP) as u64;
             let number = self.number * per_part + idx as u64;
-            put(to, &mut made, strip_path(number), &jpeg)?;
+            put(to, &mut made, &strip_path(number), &jpeg)?;
             made.has_strips = true;
         }
-        put(to, &mut made, part_path(self.number), &self.script(&entries))?;
-        put(to, &mut made, texts_path(self.number), &self.texts(&entries))?;
+        put(to, &mut made, &part_path(self.number), &self.script(&entries))?;
+        put(to, &mut made, &texts_path(self.number), &self.texts(&entries))?;
         let page = PlainPage::new(self).html().map_err(S::Error::from)?;
-        put(to, &mut made, navigation::plain_path(self.number), page.as_bytes())?;
+        put(to, &mut made, &navigation::plain_path(self.number), page.as_bytes())?;
         Ok(made)
     }
 
@@ -109,9 +109,9 @@ impl Part<'_> {
     }
 }
 
-fn put<S: Shelf>(to: &mut S, made: &mut Made, path: String, bytes: &[u8]) -> Result<(), S::Error> {
-    to.write(&path, bytes)?;
-    made.files.push((path, bytes.len() as u64));
+fn put<S: Shelf>(to: &mut S, made: &mut Made, path: &str, bytes: &[u8]) -> Result<(), S::Error> {
+    to.write(path, bytes)?;
+    made.add(path, bytes.len());
     Ok(())
 }
 

@@ -68,7 +68,15 @@ fn make(subject: &Subject, receipt: &Receipt, running: &Running) -> Result<(), U
     let mut shelf = Until { shelf: OnDisk::new(folder), running };
     let frames = unlisted + counts.photos;
     let mut sheet = ContactSheet::new(heading, frames, &mut shelf).starting_at(unlisted + 1)?;
-    catalogue.for_each_photo_from_oldest(|photo| sheet.add(row(photo, &subject.account)))?;
+    let mut left = counts.photos;
+    catalogue.for_each_photo_from_oldest(|photo| {
+        // More may have come since they were counted.
+        if left == 0 {
+            return Ok(());
+        }
+        left -= 1;
+        sheet.add(row(photo, &subject.account))
+    })?;
     sheet.finish()
 }
 
