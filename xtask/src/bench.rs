@@ -8,7 +8,8 @@ mod http2;
 mod listing;
 mod memory;
 mod report;
-mod rig;
+pub(crate) mod rig;
+mod sheet;
 mod sync;
 mod thumbs;
 
@@ -23,7 +24,7 @@ struct Bench {
     run: fn(&Path) -> Result<Report, Failure>,
 }
 
-const BENCHES: [Bench; 7] = [
+const BENCHES: [Bench; 8] = [
     Bench {
         name: "memory",
         about: "the most memory that a sync holds, by the length of the stream",
@@ -42,6 +43,11 @@ const BENCHES: [Bench; 7] = [
         run: build::run,
     },
     Bench { name: "thumbs", about: "thumbnails against those of everybody else", run: thumbs::run },
+    Bench {
+        name: "sheet",
+        about: "the contact sheet: made, opened, scrolled, searched; and beside other galleries",
+        run: sheet::run,
+    },
     Bench {
         name: "faults",
         about: "a photostream with faults, against those who download from lists",

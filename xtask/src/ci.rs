@@ -2,7 +2,7 @@
 //! reviewer need not look for.
 
 use crate::command::{self, cargo};
-use crate::{Failure, deny, deps, dist, fuzz, judges, links, tools, torture};
+use crate::{Failure, deny, deps, dist, fuzz, judges, links, sheet, tools, torture};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ type Step = (&'static str, fn(&Path) -> Result<(), Failure>);
 /// In this order: what is quick and often wrong comes first. Only `build`
 /// uses the release profile; the tests run in the dev profile, which is
 /// optimised where it matters (see Cargo.toml).
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     ("tools", tools),
     ("format", format),
     ("clippy", clippy),
@@ -23,6 +23,7 @@ const STEPS: [Step; 13] = [
     ("build", build),
     ("dist", dist::check),
     ("test", test),
+    ("sheet", sheet::run_all),
     ("torture", torture::run_quick),
     ("fuzz", fuzz::run_all),
     ("judges", judges::run_all),

@@ -1,6 +1,7 @@
 //! The contact sheet in a real browser: made-up archives, Playwright, axe, and
 //! node's own test runner. Everything is opened from file://, without a network.
 
+use crate::bench::rig::Rig;
 use crate::command::{cargo, output, program, run as run_command, target};
 use crate::{Failure, tools};
 use std::fs;
@@ -10,19 +11,32 @@ use std::process::Command;
 /// Tests and their packages.
 const FOLDER: &str = "crates/silverprint-sheet/browser";
 
+/// What makes specimens, for measurements.
+const RELEASED: [&str; 7] =
+    ["build", "--release", "--locked", "-p", "silverprint-sheet", "--example", "specimen"];
+
 /// The archives that tests open: what `specimen` is told to make of each.
 const SPECIMENS: [(&str, &[&str]); 3] =
-    [("small", &["1203"]), ("large", &["100000"]), ("hostile", &["500", "--hostile"])];
+    [("small", &["1203"]), ("large", &["100000"]), ("hostile", &["500", "hostile"])];
+
+/// Which build of what makes specimens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Build {
+    /// As `cargo test` left it: optimised where it matters (see Cargo.toml), and there already in `ci`.
+    Tested,
+    /// For measurements.
+    Released,
+}
 
 /// Every test, or only those in the file of that name: `viewer` runs viewer.test.mjs.
 pub(crate) fn run(only: Option<&str>, root: &Path) -> Result<(), Failure> {
-    let place = Place::ready(root)?;
+    let place = Place::ready(Build::Tested, root)?;
     let tests = place.tests(only)?;
     for (name, args) in SPECIMENS {
         place.make(name, args, root)?;
     }
     // Each file has a browser; more than one at a time would only take turns on few cores.
-    let mut node = place.node(&["--test"]);
+    let mut node = place.node(&["--test", "--test-concurrency=1", "--test-reporter=spec"]);
     node.args(tests);
     run_command(node)
 }
@@ -32,11 +46,20 @@ pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
     run(None, root)
 }
 
-/// The docs' pictures, taken anew.
+/// The photostream of the docs' pictures: several rows a month, painted by fake-flickr.
+const PICTURED: [&str; 8] =
+    ["--profile", "clean", "--photos", "4000", "--originals", "1200", "--paintings", "340"];
+
+/// The docs' pictures, taken anew, of an archive that is synced for them.
 pub(crate) fn take_pictures(root: &Path) -> Result<(), Failure> {
-    let place = Place::ready(root)?;
-    let (name, args) = SPECIMENS[0];
-    place.make(name, args, root)?;
+    let place = Place::ready(Build::Released, root)?;
+    let rig = Rig::build(root)?;
+    let folder = place.specimens.join("pictured");
+    if folder.exists() {
+        run_command(rig.silverprint(&["sheet", &folder.to_string_lossy()]))?;
+    } else {
+        rig.sync(&rig.serve(&PICTURED)?, &folder, &[])?;
+    }
     let mut node = place.node(&["pictures.mjs"]);
     node.arg(root.join("docs/pictures"));
     run_command(node)
@@ -53,15 +76,18 @@ pub(crate) struct Place {
 
 impl Place {
     /// Installs what is missing, and builds what makes specimens.
-    pub(crate) fn ready(root: &Path) -> Result<Self, Failure> {
+    pub(crate) fn ready(build: Build, root: &Path) -> Result<Self, Failure> {
         let folder = root.join(FOLDER);
         tools::node_modules(&folder)?;
         let chromium = tools::chromium(root)?;
-        let example = ["-p", "silverprint-sheet", "--example", "specimen"];
-        let build = [&["build", "--release", "--locked"][..], &example].concat();
-        run_command(cargo(&build, root))?;
         let target = target(root)?;
-        let specimen = target.join("release/examples/specimen");
+        // With the whole workspace's features, or what the tests compiled would be compiled again.
+        let (args, profile): (&[&str], _) = match build {
+            Build::Tested => (&["build", "--locked", "--workspace", "--examples"], "debug"),
+            Build::Released => (&RELEASED, "release"),
+        };
+        run_command(cargo(args, root))?;
+        let specimen = target.join(profile).join("examples/specimen");
         Ok(Self { folder, specimens: target.join("sheet"), chromium, specimen })
     }
 
@@ -79,11 +105,16 @@ impl Place {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        let mut make = program(&self.specimen, &[], root);
-        make.arg(&folder).args(args);
-        run_command(make)?;
+        run_command(self.specimen(&folder, args))?;
         write(&stamp, &made_by)?;
         Ok(folder)
+    }
+
+    /// What makes specimens, to be told what.
+    pub(crate) fn specimen(&self, folder: &Path, args: &[&str]) -> Command {
+        let mut make = program(&self.specimen, &[], &self.folder);
+        make.arg(folder).args(args);
+        make
     }
 
     /// Node, in the folder of the tests.
@@ -91,6 +122,7 @@ impl Place {
         let mut node = program("node", args, &self.folder);
         node.env("SILVERPRINT_CHROMIUM", &self.chromium);
         node.env("SILVERPRINT_SPECIMENS", &self.specimens);
+        node.env("SILVERPRINT_SPECIMEN", &self.specimen);
         node
     }
 

@@ -124,6 +124,28 @@ pub(crate) fn downloaders(root: &Path) -> Result<PathBuf, Failure> {
     pinned(".venv-faults", "bench/faults/requirements.txt", root)
 }
 
+/// A Python with sigal, which makes galleries.
+pub(crate) fn galleries(root: &Path) -> Result<PathBuf, Failure> {
+    pinned(".venv-sheet", "bench/sheet/requirements.txt", root)
+}
+
+/// Thumbsup, which makes galleries, in the `node_modules` of a folder. The database that it leans on
+/// is C, compiled against the headers of the node that is there.
+pub(crate) fn thumbsup(folder: &Path) -> Result<(), Failure> {
+    node_modules(folder)?;
+    let opens = "new (require('better-sqlite3'))(':memory:')";
+    if succeeds(program("node", &["--eval", opens], folder)) {
+        return Ok(());
+    }
+    let headers = "/usr/include/node/node.h";
+    if !Path::new(headers).exists() {
+        install(&["libnode-dev"], folder)?;
+    }
+    let mut rebuild = program("npm", &["rebuild", "better-sqlite3"], folder);
+    rebuild.env("npm_config_build_from_source", "true").env("npm_config_nodedir", "/usr");
+    run(rebuild)
+}
+
 /// The Python of a virtual environment that has exactly what a file of requirements names.
 fn pinned(environment: &str, requirements: &str, root: &Path) -> Result<PathBuf, Failure> {
     let python = root.join(environment).join("bin/python");

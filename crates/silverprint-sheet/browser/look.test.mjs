@@ -63,6 +63,18 @@ test("a caption comes with the pointer and with the focus, and goes with Escape"
   await caption.waitFor({ state: "hidden" });
 });
 
+test("every year of the timeline can be read: nothing covers it", async (t) => {
+  for (const viewport of [undefined, { width: 390, height: 844 }]) {
+    const page = await openWall(t, archive, viewport && { viewport });
+    const covered = await page.evaluate(() =>
+      [...document.querySelectorAll("#rail .year")].filter((year) => {
+        const { left, right, top, bottom } = year.getBoundingClientRect();
+        return [left + 1, right - 1].some((x) => !document.getElementById("timeline").contains(document.elementFromPoint(x, (top + bottom) / 2)));
+      }).map((year) => year.textContent));
+    assert.deepEqual(covered, []);
+  }
+});
+
 for (const colorScheme of ["light", "dark"]) {
   test(`the page is ${colorScheme} where that is preferred`, async (t) => {
     const page = await openWall(t, archive, { colorScheme });

@@ -28,6 +28,16 @@ test("without scripts the first page shows the newest, and none of what needs sc
   for (const { what, count } of small.head.receipt) assert.ok(receipt.includes(`${grouped(count)} ${what}`), `${count} ${what} in ${receipt}`);
 });
 
+test("without scripts prints stand side by side, on the first page as on the others", async (t) => {
+  for (const name of ["index.html", "sheet/plain/00001.html"]) {
+    const page = await open(t, small, { ...noScript, page: name });
+    const tops = await page.locator("figure:visible").evaluateAll((figures) => figures.slice(0, 8).map((figure) => figure.getBoundingClientRect().top));
+    assert.equal(new Set(tops).size, 1, `${name}: ${tops}`);
+    const { width } = await page.locator("figure .print:visible").first().boundingBox();
+    assert.equal(width, 120, name);
+  }
+});
+
 test("with scripts nothing of the plain page is there", async (t) => {
   const page = await open(t, small);
   await page.waitForFunction(() => silverprint.view);

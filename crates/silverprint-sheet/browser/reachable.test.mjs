@@ -67,7 +67,8 @@ for (const colorScheme of ["dark", "light"]) {
     });
 
     test(`${colorScheme} ${name}: a plain page`, async (t) => {
-      const page = await open(t, archive, { ...options, page: "sheet/plain/00000.html" });
+      // The last page, which has the fewest photos: axe looks at each.
+      const page = await open(t, archive, { ...options, page: "sheet/plain/00002.html" });
       await reached(page, "a plain page");
     });
   }

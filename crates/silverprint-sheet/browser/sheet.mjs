@@ -1,41 +1,23 @@
 // A contact sheet, opened in Debian's Chromium from file://, without a network.
 // Whatever a page says, asks for or throws that it should not fails its test.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { after, before } from "node:test";
-import { chromium } from "playwright-core";
+import { DESK, inWindow, launch } from "./browser.mjs";
 
-export const DESK = { width: 1280, height: 800 };
-export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
-
-/** Debian's browser: a path, or a name to be looked for. */
-export function executable() {
-  const named = process.env.SILVERPRINT_CHROMIUM ?? "chromium-headless-shell";
-  if (named.includes("/")) return named;
-  const found = process.env.PATH.split(delimiter).map((folder) => join(folder, named)).find(existsSync);
-  if (!found) throw new Error(`there is no ${named} in PATH`);
-  return found;
-}
-
-export function launch() {
-  // No name resolves, so that nothing can be reached even if it is asked for.
-  const args = ["--host-resolver-rules=MAP * ~NOTFOUND", "--no-proxy-server"];
-  return chromium.launch({ executablePath: executable(), args });
-}
+export { DESK, PHONE } from "./browser.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
 
 /**
- * Opens a page of an archive for the length of a test: `page` (index.html), `hash`,
- * and Playwright's options for a context. `page.heard` is what it should not have
- * said; the test fails at its end where there is anything but what is `allowed`.
+ * Opens a page of an archive for the length of a test: `page` (index.html), `hash`, another `address`
+ * where it is served, what is to `prepare` before, and Playwright's options for a context. `page.heard` is what it
+ * should not have said; the test fails at its end where there is anything but what is `allowed`.
  */
-export async function open(t, archive, { page: name, hash, allowed = /^$/, ...options } = {}) {
+export async function open(t, archive, { page: name, hash, address, prepare, allowed = /^$/, ...options } = {}) {
   const context = await browser.newContext({ viewport: DESK, colorScheme: "dark", offline: true, ...options });
-  const heard = listen(context, archive);
+  const heard = listen(context, address ?? archive.address(""));
   t.after(async () => {
     await context.close();
     assert.deepEqual(heard.filter((said) => !allowed.test(said)), [], "the page said, asked for or threw this");
@@ -44,8 +26,9 @@ export async function open(t, archive, { page: name, hash, allowed = /^$/, ...op
   await context.addInitScript(inWindow);
   const page = await context.newPage();
   page.heard = heard;
-  page.setDefaultTimeout(15_000);
-  await page.goto(archive.address(name, hash));
+  page.setDefaultTimeout(60_000); // a bound for what will never come, not a time that is promised
+  await prepare?.(page);
+  await page.goto(address ?? archive.address(name, hash));
   return page;
 }
 
@@ -56,9 +39,9 @@ export async function openWall(t, archive, options) {
   return page;
 }
 
-function listen(context, archive) {
+/** What the pages say that they should not: to the console, or by asking for what is not below `root`. */
+function listen(context, root) {
   const heard = [];
-  const root = archive.address("");
   const quiet = ["log", "info", "debug"];
   context.on("console", (message) => quiet.includes(message.type()) || heard.push(`console: ${message.text()}`));
   context.on("weberror", (error) => heard.push(`error: ${error.error().stack ?? error.error()}`));
@@ -82,30 +65,6 @@ function watchShifts() {
 
 /** What moved under the eyes of whoever looks on. */
 export const shifts = (page) => page.evaluate(() => window.shifts);
-
-// In the page: what of the wall is in the window.
-function inWindow() {
-  window.framesInWindow = () =>
-    [...document.querySelectorAll("#wall .frame")].filter((frame) => {
-      const { top, bottom, width } = frame.getBoundingClientRect();
-      return width > 0 && bottom > 0 && top < innerHeight;
-    });
-  window.numberOf = (frame) => Number(frame.querySelector(".number").textContent);
-  /** Whether the window is full of frames, and each has its print, or says why not. */
-  window.isDrawn = () => {
-    const frames = window.framesInWindow();
-    const canvas = document.getElementById("canvas").getBoundingClientRect();
-    const lowest = Math.max(...frames.map((frame) => frame.getBoundingClientRect().bottom));
-    // Under the last frame comes, at the most, the next month's heading.
-    const isFull = lowest > Math.min(innerHeight, canvas.bottom) - 100;
-    return isFull && frames.every((frame) => {
-      const print = frame.querySelector("canvas");
-      if (print) return print.isDrawn;
-      const image = frame.querySelector("img");
-      return image ? image.complete && image.naturalWidth > 0 : frame.querySelector(".reason");
-    });
-  };
-}
 
 /** Waits until every frame in the window is there, with its print. */
 export const drawn = (page) => page.waitForFunction(() => window.isDrawn());

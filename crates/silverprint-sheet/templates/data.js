@@ -83,7 +83,9 @@ document.documentElement.classList.add("script");
   silverprint.readTexts = (part) => run(`sheet/texts/${padded(part, 5)}.js`, `texts ${part}`);
 
   silverprint.partOf = partOf;
-  silverprint.partCount = () => partOf(silverprint.sheet.frames) + 1;
+  // Of a stream that is still being listed, the oldest parts are not there yet.
+  silverprint.firstPart = () => partOf(silverprint.sheet.first);
+  silverprint.lastPart = () => partOf(silverprint.sheet.frames);
 
   /** The rows of a part, from the cache if they are there. */
   silverprint.loadPart = (part) => {
@@ -148,7 +150,7 @@ document.documentElement.classList.add("script");
       return silverprint.readPart(part).catch(() => []);
     };
     const before = (a, b) => a.length - b.length || (a < b ? -1 : 1);
-    for (let low = 0, high = silverprint.partCount() - 1; low <= high;) {
+    for (let low = silverprint.firstPart(), high = silverprint.lastPart(); low <= high;) {
       const middle = (low + high) >> 1;
       const rows = await look(middle);
       const frame = found(middle, rows);
@@ -157,7 +159,7 @@ document.documentElement.classList.add("script");
       if (ids.length === 0 || before(ids[ids.length >> 1], id) < 0) low = middle + 1;
       else high = middle - 1;
     }
-    for (let part = silverprint.partCount() - 1; part >= 0; part--) {
+    for (let part = silverprint.lastPart(); part >= silverprint.firstPart(); part--) {
       const frame = tried.has(part) ? undefined : found(part, await look(part));
       if (frame) return frame;
     }
@@ -173,7 +175,7 @@ document.documentElement.classList.add("script");
   silverprint.loadColumns = () => (loading ??= readColumns());
 
   async function readColumns() {
-    const { frames, perColumns } = silverprint.sheet;
+    const { first, frames, perColumns } = silverprint.sheet;
     const tags = await run("sheet/tags.js", "tags").catch(() => []);
     const table = {
       posted: new Float64Array(frames).fill(NaN),
@@ -187,7 +189,7 @@ document.documentElement.classList.add("script");
       tags,
     };
     const runs = [];
-    for (let file = 0; file * perColumns < frames; file++) {
+    for (let file = Math.floor((first - 1) / perColumns); file * perColumns < frames; file++) {
       const columns = await run(`sheet/columns/${padded(file, 3)}.js`, `columns ${file}`).catch(() => undefined);
       runs.push(enter(table, columns, file * perColumns, Math.min(perColumns, frames - file * perColumns)));
     }

@@ -238,10 +238,12 @@
   // ---- Keeping it up to date
 
   let turn = 0; // tells an answer that comes too late
+  let isAwaited = false; // something else was asked for than what is shown
 
   /** Shows the state, when what it needs is there; texts answer as far as they are read. */
   async function update({ isNew }) {
     const mine = ++turn;
+    isAwaited ||= isNew;
     const { columns, texts } = needs(find.state);
     if (texts) silverprint.text.load({ now: true });
     if (columns && !silverprint.table) {
@@ -250,7 +252,9 @@
     }
     if (mine !== turn) return;
     silverprint.view = compute(find.state);
-    silverprint.tell("view", { isNew });
+    const detail = { isNew: isAwaited };
+    isAwaited = false;
+    silverprint.tell("view", detail);
   }
 
   // While texts arrive, the answer grows; not with each part, which would cost more than it shows.

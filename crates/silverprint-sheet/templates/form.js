@@ -86,23 +86,38 @@
   // ---- The search
 
   let typing; // the first letters are a step in the history, the next ones go on with it
-  let pause;
-  query.addEventListener("input", () => {
+  let pause; // what was typed is not asked for yet
+  let isEntering = false; // Enter came before there was anything to go to
+  const ask = () => {
+    if (pause === undefined) return;
     clearTimeout(pause);
-    pause = setTimeout(() => {
-      pause = undefined;
-      find.change({ q: query.value.trim() }, { replace: Boolean(typing) });
-      typing = query.value.trim();
-    }, 60);
+    pause = undefined;
+    find.change({ q: query.value.trim() }, { replace: Boolean(typing) });
+    typing = query.value.trim();
+  };
+  query.addEventListener("input", () => {
+    isEntering = false;
+    clearTimeout(pause);
+    pause = setTimeout(ask, 60);
   });
-  query.addEventListener("blur", () => { typing = undefined; });
+  query.addEventListener("blur", () => {
+    ask();
+    typing = undefined;
+  });
   // Whoever goes to the search is about to need the texts.
   query.addEventListener("focus", () => { if (silverprint.text.isSmall()) silverprint.text.load({ now: true }); });
   query.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "ArrowDown") {
       event.preventDefault();
+      ask(); // or Enter would lead into the answer to the letters before the last
+      isEntering = silverprint.view.reading && silverprint.view.length === 0;
       silverprint.wall.enter();
     }
+  });
+  silverprint.events.addEventListener("view", () => {
+    if (!isEntering || silverprint.view.length === 0) return;
+    isEntering = false;
+    if (document.activeElement === query) queueMicrotask(() => silverprint.wall.enter()); // once it is laid out
   });
 
   // ---- Tags: a text field with suggestions
@@ -189,7 +204,7 @@
     const { view } = silverprint;
     const all = count(find.total, "photo");
     let text = view.everything && !view.reading ? all : `${count(view.length)} of ${all}`;
-    if (view.reading) text += ` · ${Math.floor((100 * silverprint.text.parts) / silverprint.partCount())} % read`;
+    if (view.reading) text += ` · ${Math.floor(100 * silverprint.text.share)} % read`;
     at("count").textContent = text;
     const empty = at("empty");
     empty.hidden = view.length > 0 || view.reading;

@@ -35,14 +35,15 @@
   // ---- The store
 
   const stores = []; // by part: { text, starts }; undefined until it is read
-  let read = 0;
+  let read = 0; // how many parts
+  const count = () => silverprint.lastPart() - silverprint.firstPart() + 1;
   let urgent = false;
   let reading;
 
   silverprint.text = {
-    /** How many parts have been read. */
-    get parts() { return read; },
-    get complete() { return read >= silverprint.partCount(); },
+    /** How much has been read, from 0 to 1. */
+    get share() { return read / count(); },
+    get complete() { return read >= count(); },
     /** Reads what has not been read; at once, or in idle time. Tells "text" as it goes on. */
     load({ now = false } = {}) {
       urgent ||= now;
@@ -64,12 +65,13 @@
 
   // The newest first: the wall shows them first, so answers grow at the end.
   async function readAll() {
-    let next = silverprint.partCount() - 1;
+    const first = silverprint.firstPart();
+    let next = silverprint.lastPart();
     const reader = async () => {
-      while (next >= 0) {
+      while (next >= first) {
         if (!urgent) await silverprint.idle();
         const part = next--;
-        if (part < 0) return;
+        if (part < first) return;
         enter(part, await silverprint.readTexts(part).catch(() => []));
         read++;
         silverprint.tell("text");
@@ -77,7 +79,7 @@
     };
     const readers = [reader()];
     // The others begin when somebody waits.
-    while (!urgent && next >= 0) await new Promise((resolve) => silverprint.events.addEventListener("text", resolve, { once: true }));
+    while (!urgent && next >= first) await new Promise((resolve) => silverprint.events.addEventListener("text", resolve, { once: true }));
     for (let i = 1; i < AT_ONCE; i++) readers.push(reader());
     await Promise.all(readers);
   }

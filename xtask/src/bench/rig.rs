@@ -18,7 +18,7 @@ const TICKS_A_SECOND: f64 = 100.0;
 
 /// The programs, and a folder for what they write.
 #[derive(Debug)]
-pub(super) struct Rig {
+pub(crate) struct Rig {
     root: PathBuf,
     binaries: PathBuf,
     scratch: PathBuf,
@@ -26,7 +26,7 @@ pub(super) struct Rig {
 
 impl Rig {
     /// Builds them for release.
-    pub(super) fn build(root: &Path) -> Result<Self, Failure> {
+    pub(crate) fn build(root: &Path) -> Result<Self, Failure> {
         let args = ["build", "--release", "--locked", "-p", "silverprint", "-p", "fake-flickr"];
         run(cargo(&args, root))?;
         let target = target(root)?;
@@ -36,13 +36,13 @@ impl Rig {
     }
 
     /// Starts a photostream. It ends with the value.
-    pub(super) fn serve(&self, args: &[&str]) -> Result<FakeFlickr, Failure> {
+    pub(crate) fn serve(&self, args: &[&str]) -> Result<FakeFlickr, Failure> {
         FakeFlickr::start(program(self.binaries.join("fake-flickr"), args, &self.root))
     }
 
     /// A folder that is not there yet. What others left to write is written
     /// first, so that nobody's run pays for it.
-    pub(super) fn new_folder(&self, name: &str) -> Result<PathBuf, Failure> {
+    pub(crate) fn new_folder(&self, name: &str) -> Result<PathBuf, Failure> {
         let folder = self.scratch.join(name);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
@@ -52,14 +52,14 @@ impl Rig {
     }
 
     /// `silverprint`, to be told what to do.
-    pub(super) fn silverprint(&self, args: &[&str]) -> Command {
+    pub(crate) fn silverprint(&self, args: &[&str]) -> Command {
         let mut silverprint = program(self.binaries.join("silverprint"), args, &self.root);
         silverprint.env("SILVERPRINT_FLICKR_KEY", KEY);
         silverprint
     }
 
     /// Runs `silverprint sync` to its end.
-    pub(super) fn sync(
+    pub(crate) fn sync(
         &self,
         server: &FakeFlickr,
         folder: &Path,
@@ -91,26 +91,26 @@ impl Rig {
 
 /// A run of `silverprint sync`.
 #[derive(Debug)]
-pub(super) struct Run {
+pub(crate) struct Run {
     receipt: Value,
     /// From its start to its end, as the user waits.
-    pub(super) seconds: f64,
+    pub(crate) seconds: f64,
     /// CPU seconds of the program alone.
-    pub(super) cpu: f64,
+    pub(crate) cpu: f64,
     /// API calls.
-    pub(super) calls: u64,
+    pub(crate) calls: u64,
 }
 
 impl Run {
     /// One of the receipt's numbers.
-    pub(super) fn count(&self, name: &str) -> Result<u64, Failure> {
+    pub(crate) fn count(&self, name: &str) -> Result<u64, Failure> {
         let count = self.receipt[name].as_u64();
         Ok(count.ok_or_else(|| format!("the receipt has no {name}: {}", self.receipt))?)
     }
 
     /// Fails where a number is not what it must be for the measurement to mean
     /// anything.
-    pub(super) fn expect(&self, name: &str, expected: u64) -> Result<(), Failure> {
+    pub(crate) fn expect(&self, name: &str, expected: u64) -> Result<(), Failure> {
         match self.count(name)? {
             count if count == expected => Ok(()),
             count => Err(format!("{name}: {count}, not {expected}: {}", self.receipt).into()),
@@ -120,19 +120,19 @@ impl Run {
 
 /// A photostream being served, until it is dropped.
 #[derive(Debug)]
-pub(super) struct FakeFlickr {
+pub(crate) struct FakeFlickr {
     child: Child,
     /// Where its API is, and its own levers.
-    pub(super) base: String,
-    pub(super) alias: String,
+    pub(crate) base: String,
+    pub(crate) alias: String,
 }
 
 /// What it was asked for.
 #[derive(Debug)]
-pub(super) struct Hits {
+pub(crate) struct Hits {
     api: u64,
     /// Requests for pictures, by HEAD and by GET.
-    pub(super) images: u64,
+    pub(crate) images: u64,
 }
 
 impl FakeFlickr {
@@ -148,7 +148,7 @@ impl FakeFlickr {
         Ok(Self { child, base, alias })
     }
 
-    pub(super) fn hits(&self) -> Result<Hits, Failure> {
+    pub(crate) fn hits(&self) -> Result<Hits, Failure> {
         let hits: Value = serde_json::from_str(&self.ask("/__fake/hits")?)?;
         let api = hits["api"].as_object().ok_or("fake-flickr counts no API calls")?;
         let images = hits["images"].as_u64().ok_or("fake-flickr counts no pictures")?;
@@ -156,7 +156,7 @@ impl FakeFlickr {
     }
 
     /// Pulls one of its levers, and hears what it says.
-    pub(super) fn ask(&self, path: &str) -> Result<String, Failure> {
+    pub(crate) fn ask(&self, path: &str) -> Result<String, Failure> {
         let host = self.base.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host)?;
         let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
@@ -172,7 +172,7 @@ impl FakeFlickr {
     }
 
     /// CPU seconds that it has used so far.
-    pub(super) fn cpu(&self) -> Result<f64, Failure> {
+    pub(crate) fn cpu(&self) -> Result<f64, Failure> {
         cpu_of_process(self.child.id())
     }
 }
@@ -186,12 +186,12 @@ impl Drop for FakeFlickr {
 }
 
 /// CPU seconds of the children that have ended, and of theirs.
-pub(super) fn children_cpu() -> Result<f64, Failure> {
+pub(crate) fn children_cpu() -> Result<f64, Failure> {
     cpu_of("self", 15)
 }
 
 /// CPU seconds that a process has used so far, all its threads together.
-pub(super) fn cpu_of_process(id: u32) -> Result<f64, Failure> {
+pub(crate) fn cpu_of_process(id: u32) -> Result<f64, Failure> {
     cpu_of(&id.to_string(), 13)
 }
 
@@ -207,7 +207,7 @@ fn cpu_of(process: &str, field: usize) -> Result<f64, Failure> {
 }
 
 /// The middle one.
-pub(super) fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

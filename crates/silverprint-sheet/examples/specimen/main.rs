@@ -1,9 +1,12 @@
 //! Writes a made-up archive, as far as the contact sheet needs it, to look at
 //! while working on the templates and for tests in a browser:
-//! `cargo run -p silverprint-sheet --example specimen -- DIR [N] [hostile|running]`,
+//! `cargo run -p silverprint-sheet --example specimen -- DIR [N] [hostile|running|pictures]`,
 //! then open `DIR/index.html`. The photos share a few dozen pictures and prints,
-//! so that a million of them are written in seconds.
+//! so that a million of them are written in seconds; it prints how many the sheet took.
+//! `pictures` in place of a kind writes N files of pictures and nothing else, for makers
+//! of thumbnails.
 #![expect(clippy::disallowed_methods, reason = "a specimen may be half written")]
+#![expect(clippy::print_stdout, reason = "how long the sheet took")]
 
 mod paint;
 mod payload;
@@ -14,6 +17,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Instant;
 
 const TITLES: [&str; 12] = [
     "Opening keynote",
@@ -51,27 +55,78 @@ const WORDS: [&str; 16] = [
 const FILM: &[u8] = include_bytes!("film.webm");
 /// So many different pictures.
 const N_PICTURES: u64 = 48;
+/// How far grain is from grey at most: a picture of 1024 by 768 has about a quarter of a megabyte.
+const GRAIN: f64 = 0.05;
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Usual,
+    /// Every text and name is a payload.
+    Hostile,
+    /// As while a sync runs: the newer half is listed.
+    Running,
+    /// No sheet: files of pictures.
+    Pictures,
+}
+
+const USAGE: &str = "usage: specimen DIR [N] [hostile|running|pictures]";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
-    let folder = args.next().ok_or("usage: specimen DIR [N] [hostile|running]")?;
+    let folder = args.next().ok_or(USAGE)?;
     let n_photos: u64 = args.next().map_or(Ok(1_203), |n| n.parse())?;
-    let kind = args.next().unwrap_or_default();
+    let kind = match args.next().as_deref() {
+        None => Kind::Usual,
+        Some("hostile") => Kind::Hostile,
+        Some("running") => Kind::Running,
+        Some("pictures") => Kind::Pictures,
+        Some(_) => return Err(USAGE.into()),
+    };
     let mut folder = Folder { root: folder.into(), read: HashMap::new() };
+    if kind == Kind::Pictures {
+        return write_pictures(&folder, n_photos);
+    }
+    paint(&folder)?;
+    let began = Instant::now();
+    write_sheet(&mut folder, n_photos, kind)?;
+    println!("{:.3}", began.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// What the photos and prints of a sheet share. What is there is not painted again.
+fn paint(folder: &Folder) -> Result<(), Box<dyn Error>> {
+    if folder.root.join("thumbs/flat.jpg").exists() {
+        return Ok(());
+    }
     for seed in 0..N_PICTURES {
-        folder.put(&format!("photos/{seed}.jpg"), &paint::picture(seed, 1024, 768)?)?;
+        folder.put(&format!("photos/{seed}.jpg"), &paint::picture(seed, 1024, 768, 0.0)?)?;
         folder.put(&format!("thumbs/{seed}.jpg"), &paint::print(seed, 120, 120)?)?;
     }
     folder.put("photos/film.webm", FILM)?;
-    folder.put("thumbs/flat.jpg", &paint::print(7, 120, 80)?)?;
-    let heading = Heading { is_running: kind == "running", ..heading(n_photos) };
-    let first = if kind == "running" { n_photos / 2 } else { 1 };
-    let mut sheet = ContactSheet::new(heading, n_photos, &mut folder).starting_at(first)?;
+    folder.put("thumbs/flat.jpg", &paint::print(7, 120, 80)?)
+}
+
+fn write_sheet(folder: &mut Folder, n_photos: u64, kind: Kind) -> Result<(), Box<dyn Error>> {
+    let is_running = kind == Kind::Running;
+    let heading = Heading { is_running, ..heading(n_photos) };
+    let first = if is_running { n_photos / 2 } else { 1 };
+    let mut sheet = ContactSheet::new(heading, n_photos, folder).starting_at(first)?;
     for number in first..=n_photos {
         let row = row(number, n_photos);
-        sheet.add(if kind == "hostile" { payload::hostile(row, number) } else { row })?;
+        sheet.add(if kind == Kind::Hostile { payload::hostile(row, number) } else { row })?;
     }
     Ok(sheet.finish()?)
+}
+
+/// So many files of a few pictures, with grain as a camera's, so that they are as long as photos.
+fn write_pictures(folder: &Folder, n_files: u64) -> Result<(), Box<dyn Error>> {
+    let painted = (0..N_PICTURES).map(|seed| paint::picture(seed, 1024, 768, GRAIN));
+    let painted = painted.collect::<Result<Vec<_>, _>>()?;
+    for (number, bytes) in (1..=n_files).zip(painted.iter().cycle()) {
+        folder.put(&format!("{number:05}.jpg"), bytes)?;
+    }
+    Ok(())
 }
 
 fn heading(n_photos: u64) -> Heading {
@@ -165,7 +220,7 @@ struct Folder {
 }
 
 impl Folder {
-    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
+    fn put(&self, path: &str, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
         let path = self.root.join(path);
         fs::create_dir_all(path.parent().ok_or("no folder")?)?;
         Ok(fs::write(path, bytes)?)

@@ -3,16 +3,36 @@
 use jpeg_encoder::{ColorType, Encoder};
 use std::error::Error;
 
-/// In color, as JPEG.
-pub(crate) fn picture(seed: u64, width: u16, height: u16) -> Result<Vec<u8>, Box<dyn Error>> {
+/// In color, as JPEG, with so much grain.
+pub(crate) fn picture(
+    seed: u64,
+    width: u16,
+    height: u16,
+    grain: f64,
+) -> Result<Vec<u8>, Box<dyn Error>> {
     let (w, h) = (f64::from(width), f64::from(height));
+    let mut grains = Grains(seed + 1);
     let mut rgb = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
     for y in 0..height {
         for x in 0..width {
-            rgb.extend(color(seed, f64::from(x) / w, f64::from(y) / h).map(to_byte));
+            let noise = grain * grains.next();
+            let color = color(seed, f64::from(x) / w, f64::from(y) / h);
+            rgb.extend(color.map(|part| to_byte(part + noise)));
         }
     }
     encode(&rgb, width, height, ColorType::Rgb)
+}
+
+/// Numbers from -1 to 1 without any order.
+struct Grains(u64);
+
+impl Grains {
+    fn next(&mut self) -> f64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let top = u32::try_from(self.0 >> 32).expect("half of the bits");
+        f64::from(top) / f64::from(u32::MAX) * 2.0 - 1.0
+    }
 }
 
 /// The same in grey.
