@@ -3,8 +3,10 @@
 //! loopback), prints a table, and writes it into its section of bench/README.md.
 
 mod build;
+mod cores;
 mod faults;
 mod http2;
+mod job;
 mod listing;
 mod memory;
 mod report;
@@ -55,6 +57,10 @@ const BENCHES: [Bench; 8] = [
     },
 ];
 
+/// The one that takes words of its own.
+const JOB: &str = "  job      the whole job against whatever one would use instead, in an hour: \
+                   [--cells | --figures | CELL] [--quick]\n";
+
 /// Runs the measurement of that name.
 pub(crate) fn run(name: &str, root: &Path) -> Result<(), Failure> {
     let bench = BENCHES.iter().find(|bench| bench.name == name);
@@ -66,8 +72,21 @@ pub(crate) fn run(name: &str, root: &Path) -> Result<(), Failure> {
     report::write(&root.join("bench/README.md"), bench.name, &format!("{report}{machine}"))
 }
 
+/// Runs the race of the whole job, or what of it is named.
+pub(crate) fn run_job(words: &[&str], root: &Path) -> Result<(), Failure> {
+    let asked = job::Asked::read(words)?;
+    let machine = Machine::look(root)?;
+    for job::Section { name, report } in job::run(asked, root)? {
+        println!("\n{report}{machine}");
+        if asked.is_to_be_written() {
+            report::write(&root.join("bench/README.md"), name, &format!("{report}{machine}"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Their names, a line each.
 pub(crate) fn list() -> String {
     let line = |bench: &Bench| format!("  {:8} {}\n", bench.name, bench.about);
-    format!("cargo xtask bench NAME\n\n{}", BENCHES.iter().map(line).collect::<String>())
+    format!("cargo xtask bench NAME\n\n{}{JOB}", BENCHES.iter().map(line).collect::<String>())
 }

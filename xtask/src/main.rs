@@ -65,6 +65,7 @@ fn main() -> ExitCode {
             println!("{}", bench::list());
             return ExitCode::SUCCESS;
         }
+        ["bench", "job", words @ ..] => bench::run_job(words, &root),
         ["bench", name] => bench::run(name, &root),
         [] | ["help" | "-h" | "--help"] => {
             println!("{HELP}");

@@ -146,6 +146,11 @@ pub(crate) fn thumbsup(folder: &Path) -> Result<(), Failure> {
     run(rebuild)
 }
 
+/// A Python with those that do the whole job, or parts of it, and who judges them.
+pub(crate) fn workers(root: &Path) -> Result<PathBuf, Failure> {
+    pinned(".venv-job", "bench/job/requirements.txt", root)
+}
+
 /// The Python of a virtual environment that has exactly what a file of requirements names.
 fn pinned(environment: &str, requirements: &str, root: &Path) -> Result<PathBuf, Failure> {
     let python = root.join(environment).join("bin/python");

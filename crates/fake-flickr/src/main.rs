@@ -26,6 +26,12 @@ struct Args {
     /// Longest edge of the originals in pixels [default: the profile's]
     #[arg(long)]
     originals: Option<u32>,
+    /// JPEG quality of the originals, from 1 to 100 [default: the profile's]
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100))]
+    quality: Option<u8>,
+    /// How strong the film grain is, and so how large files are [default: the profile's]
+    #[arg(long)]
+    grain: Option<f32>,
     /// How many distinct pictures are painted [default: the profile's]
     #[arg(long)]
     paintings: Option<u32>,
@@ -154,6 +160,8 @@ impl Args {
         stream.seed = self.seed.unwrap_or(stream.seed);
         stream.photos = self.photos.unwrap_or(stream.photos);
         stream.originals = self.originals.unwrap_or(stream.originals);
+        stream.quality = self.quality.unwrap_or(stream.quality);
+        stream.grain = self.grain.unwrap_or(stream.grain);
         stream.paintings = self.paintings.unwrap_or(stream.paintings);
         stream.plan = match self.plan {
             Pays::NothingYet => Plan::FreeBefore2025,

@@ -7,6 +7,10 @@ use tokio::time::Instant;
 
 use crate::fault::RetryAfter;
 
+/// What a line that waited may catch up, as if a switch's buffer held it: clocks wake by
+/// milliseconds, and without this a fast line would never be full.
+const SLACK: Duration = Duration::from_millis(4);
+
 /// The speed of the wire, for all connections and for each.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wire {
@@ -62,7 +66,7 @@ impl Pacer {
     fn book(&self, bytes: u64) -> Instant {
         let mut free_at = self.free_at.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let from = free_at.map_or(now, |free| free.max(now));
+        let from = free_at.map_or(now, |free| free.max(now.checked_sub(SLACK).unwrap_or(now)));
         let takes =
             Duration::from_nanos(bytes.saturating_mul(1_000_000_000) / self.bytes_per_second);
         *free_at.insert(from + takes)
@@ -154,6 +158,32 @@ mod tests {
         assert_eq!(limits.refuses(), Some(RetryAfter::Seconds(2)));
         tokio::time::advance(Duration::from_secs(2)).await;
         assert_eq!(limits.refuses(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fast_wire_is_full_although_clocks_are_coarse() {
+        let wire = Wire::new(Some(125_000_000), None);
+        let before = Instant::now();
+        let mut connection = wire.connection();
+        for _ in 0..1000 {
+            connection.wait(12_500).await;
+            // Whoever sleeps wakes late.
+            tokio::time::advance(Duration::from_micros(90)).await;
+        }
+        let took = before.elapsed();
+        assert!((95..=105).contains(&took.as_millis()), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_not_used_is_not_saved_up() {
+        let wire = Wire::new(Some(1_000_000), None);
+        let mut connection = wire.connection();
+        connection.wait(1000).await;
+        tokio::time::advance(Duration::from_secs(10)).await;
+        let before = Instant::now();
+        connection.wait(1_000_000).await;
+        let took = before.elapsed();
+        assert!((995..=1001).contains(&took.as_millis()), "{took:?}");
     }
 
     #[tokio::test(start_paused = true)]

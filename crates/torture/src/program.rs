@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// A program that says nothing for so long hangs. Far more than the longest
 /// wait that a row brings about.
-const HANG: Duration = Duration::from_mins(3);
+const HANG: Duration = Duration::from_mins(10);
 
 /// A command that is being put together.
 pub(crate) struct Program {

@@ -43,12 +43,17 @@ impl Rig {
     /// A folder that is not there yet. What others left to write is written
     /// first, so that nobody's run pays for it.
     pub(crate) fn new_folder(&self, name: &str) -> Result<PathBuf, Failure> {
-        let folder = self.scratch.join(name);
+        let folder = self.folder(name);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
         output(program("sync", &[], &self.root))?;
         Ok(folder)
+    }
+
+    /// Where a folder of that name is.
+    pub(super) fn folder(&self, name: &str) -> PathBuf {
+        self.scratch.join(name)
     }
 
     /// `silverprint`, to be told what to do.

@@ -4,6 +4,7 @@
 use super::kind::Kind;
 use super::tool::Program;
 use crate::Failure;
+use crate::bench::cores;
 use crate::bench::report::read;
 use crate::command::{cargo, program, run, succeeds, target};
 use crate::tools;
@@ -34,7 +35,7 @@ impl Place {
             release: target.join("release"),
             scratch: target.join("bench/thumbs"),
             python: tools::rivals(root)?,
-            cores: cores()?,
+            cores: cores::allowed()?,
         };
         fs::create_dir_all(&place.scratch)?;
         if !succeeds(program("taskset", &["--version"], root)) {
@@ -123,8 +124,7 @@ impl Place {
 
     /// A program kept to these cores.
     pub(super) fn pinned(&self, cores: &[usize], what: &Path) -> Command {
-        let cores = cores.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
-        let mut command = program("taskset", &["--cpu-list", &cores], &self.root);
+        let mut command = program("taskset", &["--cpu-list", &cores::named(cores)], &self.root);
         command.arg(what);
         command
     }
@@ -170,36 +170,5 @@ impl Place {
 
     fn turbo(&self) -> PathBuf {
         self.scratch.join("turbo")
-    }
-}
-
-/// The cores that the kernel lets this process use.
-fn cores() -> Result<Vec<usize>, Failure> {
-    let status = read(Path::new("/proc/self/status"))?;
-    let mut lines = status.lines();
-    let list = lines.find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
-    Ok(listed(list.ok_or("the kernel names no cores")?.trim())?)
-}
-
-/// Numbers as the kernel lists them, such as `0-2,5`.
-fn listed(list: &str) -> Result<Vec<usize>, std::num::ParseIntError> {
-    let mut numbers = Vec::new();
-    for part in list.split(',') {
-        let (from, to) = part.split_once('-').unwrap_or((part, part));
-        let (from, to): (usize, usize) = (from.parse()?, to.parse()?);
-        numbers.extend(from..=to);
-    }
-    Ok(numbers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cores_are_read_as_the_kernel_lists_them() {
-        assert_eq!(listed("0-2,5").unwrap(), [0, 1, 2, 5]);
-        assert_eq!(listed("3").unwrap(), [3]);
-        assert!(listed("").is_err());
     }
 }
