@@ -28,6 +28,7 @@ const CATALOGUE: &str = "silverprint-catalogue";
 const SHEET: &str = "silverprint-sheet";
 const ARCHIVE: &str = "silverprint-archive";
 const SERVE: &str = "silverprint-serve";
+const SIMUL: &str = "silverprint-simul";
 const BINARY: &str = "silverprint";
 const FAKE: &str = "fake-flickr";
 const JUDGE: &str = "turbo-judge";
@@ -37,9 +38,11 @@ const XTASK: &str = "xtask";
 /// What talks to people; only programs have it.
 const FRONT: [&str; 3] = ["anyhow", "clap", "indicatif"];
 const PROGRAMS: [&str; 4] = [BINARY, FAKE, TORTURE, XTASK];
+/// Time that does not pass by itself; only the exhibition has it, and tests.
+const VIRTUAL_CLOCK: &str = "tokio/test-util";
 
 /// docs/ARCHITECTURE.md says why; this is the one place that says what.
-const ROOMS: [Room; 14] = [
+const ROOMS: [Room; 15] = [
     Room {
         name: CORE,
         ours: &[],
@@ -113,8 +116,14 @@ const ROOMS: [Room; 14] = [
         never_in_tree: &["reqwest"],
     },
     Room {
+        name: SIMUL,
+        ours: &[],
+        never: &["reqwest", "rusqlite", "rustix", "serde_json", "tempfile", "tokio/fs"],
+        never_in_tree: &["reqwest", "rusqlite"],
+    },
+    Room {
         name: BINARY,
-        ours: &[CORE, HTTP, FLICKR, THUMB, CATALOGUE, SHEET, ARCHIVE, SERVE, FAKE],
+        ours: &[CORE, HTTP, FLICKR, THUMB, CATALOGUE, SHEET, ARCHIVE, SERVE, SIMUL, FAKE],
         never: &["rusqlite"],
         never_in_tree: &[],
     },
@@ -202,6 +211,8 @@ fn direct_violations(room: &Room, member: &Member) -> Vec<String> {
             violations.push(format!("{name} is not below it"));
         } else if FRONT.contains(&name) && !PROGRAMS.contains(&room.name) {
             violations.push(format!("only programs may have {name}"));
+        } else if is_banned(dependency, VIRTUAL_CLOCK) && room.name != SIMUL {
+            violations.push(format!("only {SIMUL} may have {VIRTUAL_CLOCK}"));
         } else {
             let broken = room.never.iter().filter(|banned| is_banned(dependency, banned));
             violations.extend(broken.map(|banned| format!("it never has {banned}")));
@@ -292,6 +303,9 @@ mod tests {
         check(HTTP, json!({ "name": "tokio", "features": ["net"] }), &[]);
         check(HTTP, json!({ "name": "tokio", "features": ["fs"] }), &["it never has tokio/fs"]);
         check(FLICKR, json!({ "name": "tokio", "features": ["full"] }), &["it never has tokio/fs"]);
+        let virtual_clock = json!({ "name": "tokio", "features": ["test-util"] });
+        check(ARCHIVE, virtual_clock.clone(), &["only silverprint-simul may have tokio/test-util"]);
+        check(SIMUL, virtual_clock, &[]);
         check(THUMB, ours(CORE), &["silverprint-core is not below it"]);
         check(SHEET, third("rusqlite"), &["it never has rusqlite"]);
         check(ARCHIVE, ours(HTTP), &["silverprint-http is not below it"]);

@@ -4,14 +4,17 @@
 mod look;
 mod rates;
 mod serve;
+mod simul;
 mod sync;
 mod thumbnail;
 mod thumbs;
+mod times;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
 pub(crate) use look::{Asking, List, Sheet, Verify};
 pub(crate) use serve::Serve;
+pub(crate) use simul::Simul;
 use std::path::PathBuf;
 pub(crate) use sync::{Access, Demo, Manners, Order, Sync, What};
 pub(crate) use thumbnail::Thumbnail;
@@ -38,6 +41,7 @@ Examples:
   silverprint thumbs ~/Pictures           pictures of your own, into ./Pictures-thumbs
   silverprint serve confoo                its contact sheet in a browser, also while a sync runs
   silverprint list confoo --failed        what is missing, why, and what would bring it
+  silverprint simul                       why it is fast, on 24 chessboards
 
 Every option can also stand in config.toml (size = \"1024\") or in the environment
 (SILVERPRINT_SIZE=1024). Arguments beat the environment, the environment beats the file.
@@ -61,6 +65,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Makes the contact sheet again.
     Sheet(Sheet),
+    /// Plays a chess exhibition on a virtual clock: why it is fast.
+    Simul(Simul),
     /// Keeps your API key where only you can read it.
     Login(Login),
     /// Removes the API key that `login` kept.

@@ -67,7 +67,7 @@ fn without(error: SettingError, arguments: &[OsString]) -> Result<Asked, Unasked
     use crate::args::Command as Asks;
     let (args, _) = parse(arguments, &[])?;
     match args.command {
-        Asks::Demo(_) | Asks::Logout(_) => {
+        Asks::Demo(_) | Asks::Simul(_) | Asks::Logout(_) => {
             say(&format!("note: no settings are used: {error}"));
             Ok(Asked { args, config: ConfigFile::default() })
         }

@@ -18,6 +18,7 @@ mod progress;
 mod receipt;
 mod settings;
 mod stdout;
+mod whole;
 
 use args::Command;
 use cli::{Asked, Unasked};
@@ -49,6 +50,7 @@ fn run(asked: Asked) -> Exit {
         Command::Serve(args) => commands::serve::run(&args),
         Command::Verify(args) => commands::verify::run(&args, &config),
         Command::Sheet(args) => commands::sheet::run(&args),
+        Command::Simul(args) => commands::simul::run(&args),
         Command::Login(args) => commands::login::run(&args, &config),
         Command::Logout(args) => commands::login::forget(&args, &config),
         Command::Completions(args) => commands::manual::completions(&args),

@@ -5,13 +5,13 @@ use crate::args;
 use crate::cli;
 use crate::exit::Exit;
 use crate::stdout;
+use crate::whole;
 use anyhow::Context;
 use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Completions to stdout.
 pub(crate) fn completions(args: &args::Completions) -> anyhow::Result<Exit> {
@@ -33,9 +33,10 @@ pub(crate) fn man(args: &args::Man) -> anyhow::Result<Exit> {
             for sub in command.get_subcommands() {
                 // `silverprint sync`, with its page named as man looks for it.
                 let name = format!("silverprint-{}", sub.get_name());
-                write(folder, &name, &page(&sub.clone().display_name(&name).name(&name))?)?;
+                let page = page(&sub.clone().display_name(&name).name(&name))?;
+                whole::write(&folder.join(format!("{name}.1")), &page)?;
             }
-            write(folder, "silverprint", &page(&command)?)?;
+            whole::write(&folder.join("silverprint.1"), &page(&command)?)?;
             Ok(Exit::Success)
         }
     }
@@ -73,22 +74,6 @@ fn examples(after: &str) -> Roff {
     }
     roff.control("fi", []);
     roff
-}
-
-/// Whole or not at all: another program may be reading the old one.
-fn write(folder: &Path, name: &str, roff: &[u8]) -> anyhow::Result<()> {
-    let path = folder.join(format!("{name}.1"));
-    let write = || {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".silverprint-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(roff)?;
-        file.persist(&path).map_err(|error| error.error)?;
-        io::Result::Ok(())
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn print(bytes: &[u8]) -> anyhow::Result<Exit> {

@@ -9,6 +9,7 @@ pub(crate) mod login;
 pub(crate) mod manual;
 pub(crate) mod serve;
 pub(crate) mod sheet;
+pub(crate) mod simul;
 pub(crate) mod sync;
 pub(crate) mod thumbs;
 pub(crate) mod verify;

@@ -31,6 +31,7 @@ mod secrets;
 mod serve;
 mod settings;
 mod several;
+mod simul;
 mod site;
 mod sizes;
 mod terminal;

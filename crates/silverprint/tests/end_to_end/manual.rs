@@ -4,7 +4,7 @@ use crate::program::Program;
 use std::collections::BTreeSet;
 use std::fs;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "sync",
     "demo",
     "thumbs",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 11] = [
     "serve",
     "verify",
     "sheet",
+    "simul",
     "login",
     "logout",
     "completions",
