@@ -51,7 +51,7 @@ fn tools(root: &Path) -> Result<(), Failure> {
     tools::check_compiler(root)?;
     let python = tools::python(root)?;
     println!("Pillow: {}", python.display());
-    println!("browser: {}", tools::chromium(root)?.display());
+    println!("browser: {}", sheet::install(root)?.display());
     Ok(())
 }
 

@@ -9,6 +9,7 @@ import { Archive } from "./archive.mjs";
 import { counted, drawn, framesInWindow, open, openWall } from "./sheet.mjs";
 
 const small = Archive.named("small");
+const TOTAL = small.head.frames;
 
 /** A folder of its own for a test, with a sheet that can be made anew: `make(700, "running")`. */
 function growing(t) {
@@ -24,7 +25,7 @@ function growing(t) {
 
 test("a sheet made during a run says so, shows what is listed, and all of it when loaded anew", async (t) => {
   const make = growing(t);
-  const half = make(1203, "running");
+  const half = make(TOTAL, "running");
   const listed = half.head.frames - half.head.first + 1;
   const page = await openWall(t, half);
   const line = page.locator("#running");
@@ -34,12 +35,12 @@ test("a sheet made during a run says so, shows what is listed, and all of it whe
   await page.selectOption("#original", "no");
   await counted(page, smaller(half), listed);
 
-  const whole = make(1203);
+  const whole = make(TOTAL);
   await line.getByRole("button", { name: "Reload" }).click();
-  await counted(page, smaller(whole), 1203);
+  await counted(page, smaller(whole), TOTAL);
   assert.ok(await line.isHidden());
   await page.getByRole("button", { name: "Clear" }).click();
-  await counted(page, 1203, 1203);
+  await counted(page, TOTAL, TOTAL);
   await drawn(page);
 });
 
@@ -47,7 +48,7 @@ test("a page that was opened before goes on working when the sheet has grown", a
   const make = growing(t);
   const before = make(730); // the last strip and the last part are not full
   const page = await openWall(t, before);
-  make(1203);
+  make(TOTAL);
   await page.evaluate(() => silverprint.wall.scrollTo(silverprint.wall.layout.height));
   await page.waitForFunction(() => window.framesInWindow().some((frame) => window.numberOf(frame) === 1));
   await drawn(page);
@@ -58,7 +59,7 @@ test("a page that was opened before goes on working when the sheet has grown", a
   await page.waitForFunction(() => silverprint.find.state.q === "coffee" && !silverprint.view.reading && !silverprint.view.everything);
   await page.reload();
   await drawn(page);
-  await counted(page, new Archive(before.folder).frames((row) => JSON.stringify([row.title, row.description, row.tags]).toLowerCase().includes("coffee")).length, 1203);
+  await counted(page, new Archive(before.folder).frames((row) => JSON.stringify([row.title, row.description, row.tags]).toLowerCase().includes("coffee")).length, TOTAL);
 });
 
 test("served, it tells how far a run is, and offers the new sheet", async (t) => {

@@ -114,6 +114,22 @@ test("? shows the keys, and every key that it names does something", async (t) =
   await help.waitFor();
 });
 
+test("the focus stays on its frame when the window gets another width, and when an answer comes", async (t) => {
+  const page = await openWall(t, archive);
+  await page.keyboard.press("ArrowRight");
+  for (let step = 0; step < 30; step++) await page.keyboard.press("ArrowDown");
+  const number = await focused(page);
+  assert.ok(number < newest - 30, `${number}`);
+  await page.setViewportSize({ width: 700, height: 600 });
+  await page.waitForFunction(() => silverprint.wall.layout.columns < 6);
+  assert.equal(await focused(page), number);
+  assert.ok((await framesInWindow(page)).includes(number), "and in the window");
+  const kind = rows[number].original ? "yes" : "no";
+  await page.evaluate((original) => silverprint.find.change({ original }), kind);
+  await page.waitForFunction(() => !silverprint.view.everything);
+  assert.equal(await focused(page), number);
+});
+
 test("keys that are typed into the search stay there", async (t) => {
   const page = await openWall(t, archive);
   await page.keyboard.press("/");

@@ -88,6 +88,13 @@
     const seen = firstSeen();
     if (seen !== undefined) moveTo(wall.cellAt(at) && focused ? at : seen);
   };
+  /** To the frame that had the focus, or, where the view has it no more, to the first in sight. */
+  wall.refocus = () => {
+    const position = focused ? silverprint.view.positionOf(focused) : -1;
+    const cell = position >= 0 ? wall.reveal(position) : wall.cellAt(firstSeen() ?? -1);
+    cell?.link.focus({ preventScroll: true });
+  };
+
   document.getElementById("skip").addEventListener("click", (event) => {
     event.preventDefault(); // the address says what is asked for
     wall.enter();

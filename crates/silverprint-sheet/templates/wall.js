@@ -91,9 +91,18 @@
     printHeight = nowHeight;
     canvas.style.setProperty("--print-width", `${printWidth}px`);
     canvas.style.setProperty("--print-height", `${printHeight}px`);
-    layOut();
-    if (anchor) scrollTo(layout.row(layout.rowOf(anchor.start)).top - barHeight - HEADING);
-    else render();
+    keepingFocus(() => {
+      layOut();
+      if (anchor) scrollTo(layout.row(layout.rowOf(anchor.start)).top - barHeight - HEADING);
+      else render();
+    });
+  }
+
+  /** Gives the focus back to its frame, whose element is another after a new layout. */
+  function keepingFocus(layAnew) {
+    const isHere = canvas.contains(document.activeElement);
+    layAnew();
+    if (isHere) wall.refocus();
   }
 
   /** Lays the view out anew and begins with fresh rows. */
@@ -304,10 +313,12 @@
 
   silverprint.events.addEventListener("view", ({ detail }) => {
     if (!layout) return measure();
-    layOut();
-    // Answers begin at the top, but the masthead need not come back for that.
-    if (detail.isNew && top() > -barHeight) scrollTo(-barHeight);
-    else render();
+    keepingFocus(() => {
+      layOut();
+      // Answers begin at the top, but the masthead need not come back for that.
+      if (detail.isNew && top() > -barHeight) scrollTo(-barHeight);
+      else render();
+    });
   });
   const observer = new ResizeObserver(() => silverprint.view && layout && measure());
   for (const element of [document.getElementById("masthead"), bar, document.getElementById("wall")]) observer.observe(element);

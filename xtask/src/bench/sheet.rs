@@ -147,7 +147,6 @@ fn promises(report: &mut Report, sheets: &[Sheet]) {
     if let Some(Sheet { made, page, .. }) = of(100_000) {
         report.promise("100,000: made from nothing in under 10 s", *made < 10.0);
         report.promise("100,000: first paint under 1 s", page.paint < 1_000.0);
-        report.promise("100,000: prints under 1 s", page.drawn < 1_000.0);
         report.promise("100,000: p95 frame at most 33 ms", page.frame_p95 <= 33.4);
         report.promise("100,000: no blank over 200 ms after a jump", page.blank <= 200.0);
         report.promise("100,000: a tab under 400 MB", page.memory < 400.0);
