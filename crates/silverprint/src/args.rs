@@ -37,6 +37,7 @@ Examples:
   silverprint sync confoo --thumbs-only   a wall of thumbnails and nothing else
   silverprint thumbs ~/Pictures           pictures of your own, into ./Pictures-thumbs
   silverprint serve confoo                its contact sheet in a browser, also while a sync runs
+  silverprint sheet confoo --pdf it.pdf   on paper, 36 photos a page
   silverprint list confoo --failed        what is missing, why, and what would bring it
 
 Every option can also stand in config.toml (size = \"1024\") or in the environment
@@ -59,7 +60,7 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Checks every byte and every thumbnail against the catalogue.
     Verify(Verify),
-    /// Makes the contact sheet again.
+    /// Makes the contact sheet again, or prints it.
     Sheet(Sheet),
     /// Keeps your API key where only you can read it.
     Login(Login),
