@@ -6,7 +6,8 @@
 //! sums and the contact sheet. `store` is the only place that writes
 //! files into it. What is there can be listed ([`Listed`]) and checked
 //! ([`verify()`]); several folders side by side get an [`overview()`]. Pictures of
-//! the disk become thumbnails and a sheet by [`local()`].
+//! the disk become thumbnails and a sheet by [`local()`]. [`print()`] puts the sheet on
+//! paper.
 //!
 //! This crate must never know how bytes come over a wire (it is given a
 //! [`Source`](silverprint_core::Source)), how rows are kept, or who watches: it
@@ -56,6 +57,7 @@ pub use overview::{Overview, OverviewError, overview};
 pub use pipeline::FAILURES;
 pub use plan::{Fetch, Keep, Reason, Step, Videos, Wanted, plan};
 pub use progress::{Paused, Progress};
+pub use sheet::paper::{PaperError, PaperKind, PaperOrder, print};
 pub use sheet::{SheetMade, sheet};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;

@@ -1,10 +1,12 @@
 //! The contact sheet of an archive: what the catalogue knows becomes rows, and
 //! the folder the shelf that the sheet's files lie on. [`live()`] makes it again
-//! and again while a run goes on.
+//! and again while a run goes on, and [`paper`] prints it.
 
 mod live;
+pub(crate) mod paper;
 mod row;
 mod shelf;
+mod whole;
 
 use crate::archiver::ArchiveError;
 use crate::closing::{ClosingError, receipt_of};

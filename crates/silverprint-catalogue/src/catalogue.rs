@@ -148,6 +148,20 @@ impl Catalogue {
         }
     }
 
+    /// Has things read that belong together: all is of one moment, whatever a run
+    /// writes meanwhile.
+    pub fn at_one_moment<T, E: From<CatalogueError>>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let moment = self.sql.unchecked_transaction();
+        let moment = moment.context("read the catalogue", &self.path)?;
+        let outcome = read(self);
+        // Nothing was written that would have to be kept.
+        drop(moment);
+        outcome
+    }
+
     /// Fails if the database is not in order, all of it: pages and indexes.
     pub fn check(&self) -> Result<(), CatalogueError> {
         let check = "PRAGMA integrity_check(1)";

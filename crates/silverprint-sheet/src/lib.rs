@@ -12,6 +12,7 @@
 //! http(s) are left out.
 
 mod asset;
+mod caption;
 mod columns;
 mod date;
 mod entry;
@@ -34,6 +35,7 @@ mod subject;
 mod text;
 
 pub use asset::Asset;
+pub use caption::Caption;
 pub use heading::Heading;
 pub use overview::{Archived, Overview};
 pub use row::{Picture, Row, Thumb};

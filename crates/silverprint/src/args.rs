@@ -40,6 +40,7 @@ Examples:
   silverprint sync confoo --thumbs-only   a wall of thumbnails and nothing else
   silverprint thumbs ~/Pictures           pictures of your own, into ./Pictures-thumbs
   silverprint serve confoo                its contact sheet in a browser, also while a sync runs
+  silverprint sheet confoo --pdf it.pdf   on paper, 36 photos a page
   silverprint list confoo --failed        what is missing, why, and what would bring it
   silverprint simul                       why it is fast, on 24 chessboards
 
@@ -63,7 +64,7 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Checks every byte and every thumbnail against the catalogue.
     Verify(Verify),
-    /// Makes the contact sheet again.
+    /// Makes the contact sheet again, or prints it.
     Sheet(Sheet),
     /// Plays a chess exhibition on a virtual clock: why it is fast.
     Simul(Simul),

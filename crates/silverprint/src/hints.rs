@@ -7,7 +7,7 @@ use crate::logs::FilterError;
 use crate::printable::say;
 use crate::settings::SettingError;
 use crate::stdout::WriteError;
-use silverprint_archive::{ArchiveError, FolderError, LocalError, OverviewError};
+use silverprint_archive::{ArchiveError, FolderError, LocalError, OverviewError, PaperError};
 use silverprint_catalogue::CatalogueError;
 use silverprint_core::SourceError;
 use silverprint_flickr::KeyError;
@@ -91,6 +91,7 @@ fn judge(error: &anyhow::Error) -> (Exit, Option<Cow<'static, str>>) {
         None if error.is::<KeyFileError>() => (Exit::Fatal, Some(NO_FILE)),
         None if is_setup(error) => (Exit::Fatal, Some(NO_ROOTS)),
         None if let Some(serve) = error.downcast_ref() => judge_serve(serve),
+        None if let Some(paper) = error.downcast_ref() => judge_paper(paper),
         None => match (error.downcast_ref::<CatalogueError>(), error.downcast_ref()) {
             (Some(CatalogueError::Missing { .. }), _) => (Exit::Usage, Some(NO_ARCHIVE)),
             (Some(catalogue), _) => (Exit::Fatal, Some(catalogue_hint(catalogue))),
@@ -109,6 +110,32 @@ fn judge_serve(error: &ServeError) -> (Exit, Option<&'static str>) {
         ServeError::NoArchive { .. } => (Exit::Usage, Some(NO_ARCHIVE)),
         ServeError::Port { .. } => (Exit::Usage, Some(PORT)),
         ServeError::Threads(_) => (Exit::Fatal, None),
+    }
+}
+
+fn judge_paper(error: &PaperError) -> (Exit, Option<&'static str>) {
+    match error {
+        PaperError::Catalogue(error) => (Exit::Fatal, Some(catalogue_hint(error))),
+        PaperError::Occupied { .. } | PaperError::AmongOurs { .. } => {
+            (Exit::Usage, Some(OTHER_FILE))
+        }
+        PaperError::NoSuchPage { .. } => (Exit::Usage, Some("name one of these with --page")),
+        PaperError::Disk { source, .. } => (Exit::Fatal, Some(paper_hint(source))),
+        PaperError::Interrupted => (Exit::Interrupted, None),
+    }
+}
+
+/// Of a file that the user named, which may be anywhere.
+fn paper_hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            "make the folder that it shall lie in first, or name another file"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "name a file in a folder that you may write in"
+        }
+        io::ErrorKind::AlreadyExists | io::ErrorKind::IsADirectory => OTHER_FILE,
+        _ => disk_hint(error),
     }
 }
 
@@ -145,6 +172,7 @@ const BAD_KEY: &str = "check the key (SILVERPRINT_FLICKR_KEY, else `key` in conf
 const TYPED_KEY: &str =
     "copy the key, not its secret, from https://www.flickr.com/services/apps/by/me";
 const NO_ARCHIVE: &str = "name an archive's folder; `silverprint sync TARGET --to DIR` makes one";
+const OTHER_FILE: &str = "name another file, or move away what is there";
 const PORT: &str = "name another --port, or none: then one is found that is free";
 const NO_KEYRING: &str = "unlock it; or set SILVERPRINT_FLICKR_KEY, or keep the key in a file: `silverprint login --key --file`";
 const NO_ROOTS: &str =

@@ -91,10 +91,13 @@ fn options(command: &Command) -> impl Iterator<Item = &Arg> {
 
 fn is_settable(command: &str, arg: &Arg) -> bool {
     let Some(long) = arg.get_long() else { return false };
-    // The last pair is what `login` does, and that is said when it is run.
+    // The last pairs are what `login` and `sheet` do, and that is said when they are run.
     !matches!(
         (command, long),
-        (_, "config" | "help" | "version") | ("completions" | "man", _) | ("login", "key" | "file")
+        (_, "config" | "help" | "version")
+            | ("completions" | "man", _)
+            | ("login", "key" | "file")
+            | ("sheet", "pdf" | "png" | "page")
     )
 }
 

@@ -1,5 +1,5 @@
-//! The licences of the crates that are compiled into the program. Most ask
-//! that their text goes with every copy.
+//! The licences of the crates that are compiled into the program, and of the font.
+//! Most ask that their text goes with every copy.
 
 use super::release::{Release, metadata};
 use super::{read, write as write_file};
@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// Beginnings of names of files that hold them, in small letters.
 const NAMES: [&str; 5] = ["licen", "copying", "copyright", "notice", "unlicense"];
+
+/// The font that the program prints with, and its licence.
+const FONT: (&str, &str) = ("Noto Sans (a font)", "crates/silverprint-print/fonts/OFL.txt");
 
 /// Writes them, each text once, with the crates that it is for.
 pub(super) fn write(release: &Release) -> Result<(), Failure> {
@@ -31,6 +34,9 @@ pub(super) fn write(release: &Release) -> Result<(), Failure> {
             }
         }
     }
+    let (font, licence) = FONT;
+    writeln!(head, "{font}: OFL-1.1")?;
+    texts.entry(read(&release.root.join(licence))?).or_default().insert(font.to_owned());
     for (text, names) in texts {
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         write!(head, "\n{:=<72}\n{names}\n\n{}\n", "", text.trim_end())?;

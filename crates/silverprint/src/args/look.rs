@@ -2,7 +2,8 @@
 
 use super::{Access, Flickr, Keyring, Manners};
 use clap::{ArgAction, Args as ClapArgs};
-use std::num::NonZeroUsize;
+use silverprint_print::{Columns, Paper};
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 #[derive(Debug, ClapArgs)]
@@ -67,6 +68,10 @@ pub(crate) struct Sheet {
     /// The archive's folder.
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) print: Print,
+    #[command(flatten)]
+    pub(crate) printing: Printing,
     /// What was made, on stdout, as one JSON object.
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
@@ -77,7 +82,41 @@ pub(crate) struct Sheet {
 
 const SHEET: &str = "\
 Examples:
-  silverprint sheet confoo                confoo/index.html again: only what has changed is written";
+  silverprint sheet confoo                confoo/index.html again: only what has changed is written
+  silverprint sheet confoo --pdf confoo.pdf --paper letter
+  silverprint sheet confoo --png page.png --page 3 --columns 8
+
+A PDF has all frames, the oldest first, 36 a page unless --columns says otherwise. The archive
+is only read then. Titles in scripts that the program's own font lacks are set in the system's
+fonts; where none has a letter a box stands for it, and what would help is said.";
+
+/// The sheet on paper, instead of the one for browsers.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "On paper")]
+#[group(id = "print", multiple = true)]
+pub(crate) struct Print {
+    /// Print all of it into a PDF.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pdf: Option<PathBuf>,
+    /// Make a picture of one page.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) png: Option<PathBuf>,
+}
+
+/// How it is printed.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "On paper")]
+pub(crate) struct Printing {
+    /// Which page of it --png shows.
+    #[arg(long, value_name = "N", requires = "png", default_value = "1")]
+    pub(crate) page: NonZeroU64,
+    /// The paper: a4 or letter.
+    #[arg(long, default_value = "a4", requires = "print")]
+    pub(crate) paper: Paper,
+    /// Prints side by side, 2 to 10.
+    #[arg(long, value_name = "N", default_value = "6", requires = "print")]
+    pub(crate) columns: Columns,
+}
 
 /// How Flickr is asked for what a repair needs.
 #[derive(Debug, ClapArgs)]

@@ -22,6 +22,7 @@ mod login;
 mod logs;
 mod look;
 mod manual;
+mod paper;
 #[cfg(unix)]
 mod plants;
 mod program;
