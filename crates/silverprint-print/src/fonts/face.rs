@@ -82,7 +82,10 @@ impl Face {
             bounds: side.map(|side| ems(side.to_f32())),
             ascent: ems(line.ascender.to_f32()),
             descent: ems(line.descender.to_f32()),
-            cap_height: ems(metrics.cap_height.map_or(0.7 * self.per_em, |it| it.to_f32())),
+            cap_height: ems(match metrics.cap_height {
+                Some(height) => height.to_f32(),
+                None => 0.7 * self.per_em,
+            }),
         }
     }
 
@@ -107,6 +110,9 @@ fn harfrust_blob(bytes: &Bytes) -> Source {
 
 impl fmt::Debug for Face {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Face").field("name", &self.name).field("index", &self.index).finish()
+        f.debug_struct("Face")
+            .field("name", &self.name)
+            .field("index", &self.index)
+            .finish_non_exhaustive()
     }
 }

@@ -65,7 +65,7 @@ impl Inks {
 
     /// Inks a canvas.
     pub(super) fn put(&self, canvas: &mut RgbImage, grey: f32) {
-        let points = || self.curves.iter().flat_map(|curve| curve.points());
+        let points = || self.curves.iter().flat_map(Curve::points);
         let least = |of: fn(&Point) -> f32| points().map(of).fold(f32::INFINITY, f32::min).floor();
         let most =
             |of: fn(&Point) -> f32| points().map(of).fold(f32::NEG_INFINITY, f32::max).ceil();

@@ -57,7 +57,9 @@ fn only_the_page_that_is_wanted_is_read() {
         read(thumb)
     };
     let mut sheet = PageSheet::new(order(1000), Fonts::Bundled, NonZeroU64::new(2).unwrap(), read);
-    frames.into_iter().for_each(|frame| sheet.add(frame));
+    for frame in frames {
+        sheet.add(frame);
+    }
     assert!(sheet.finish().unwrap().1.is_some());
     assert_eq!(n_read, 36);
 }
