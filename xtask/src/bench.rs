@@ -24,7 +24,7 @@ struct Bench {
     run: fn(&Path) -> Result<Report, Failure>,
 }
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 9] = [
     Bench {
         name: "memory",
         about: "the most memory that a sync holds, by the length of the stream",
@@ -45,8 +45,13 @@ const BENCHES: [Bench; 8] = [
     Bench { name: "thumbs", about: "thumbnails against those of everybody else", run: thumbs::run },
     Bench {
         name: "sheet",
-        about: "the contact sheet: made, opened, scrolled, searched; and beside other galleries",
+        about: "the contact sheet: made, opened, scrolled, searched, by the number of photos",
         run: sheet::run,
+    },
+    Bench {
+        name: "galleries",
+        about: "thumbnails and a page of a folder, against makers of galleries",
+        run: sheet::run_galleries,
     },
     Bench {
         name: "faults",
@@ -68,6 +73,6 @@ pub(crate) fn run(name: &str, root: &Path) -> Result<(), Failure> {
 
 /// Their names, a line each.
 pub(crate) fn list() -> String {
-    let line = |bench: &Bench| format!("  {:8} {}\n", bench.name, bench.about);
+    let line = |bench: &Bench| format!("  {:9} {}\n", bench.name, bench.about);
     format!("cargo xtask bench NAME\n\n{}", BENCHES.iter().map(line).collect::<String>())
 }
