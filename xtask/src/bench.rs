@@ -26,7 +26,7 @@ struct Bench {
     run: fn(&Path) -> Result<Report, Failure>,
 }
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 9] = [
     Bench {
         name: "memory",
         about: "the most memory that a sync holds, by the length of the stream",
@@ -47,8 +47,13 @@ const BENCHES: [Bench; 8] = [
     Bench { name: "thumbs", about: "thumbnails against those of everybody else", run: thumbs::run },
     Bench {
         name: "sheet",
-        about: "the contact sheet: made, opened, scrolled, searched; and beside other galleries",
+        about: "the contact sheet: made, opened, scrolled, searched, by the number of photos",
         run: sheet::run,
+    },
+    Bench {
+        name: "galleries",
+        about: "thumbnails and a page of a folder, against makers of galleries",
+        run: sheet::run_galleries,
     },
     Bench {
         name: "faults",
@@ -58,7 +63,7 @@ const BENCHES: [Bench; 8] = [
 ];
 
 /// The one that takes words of its own.
-const JOB: &str = "  job      the whole job against whatever one would use instead, in an hour: \
+const JOB: &str = "  job       the whole job against whatever one would use instead, in an hour: \
                    [--cells | --figures | CELL] [--quick]\n";
 
 /// Runs the measurement of that name.
@@ -87,6 +92,6 @@ pub(crate) fn run_job(words: &[&str], root: &Path) -> Result<(), Failure> {
 
 /// Their names, a line each.
 pub(crate) fn list() -> String {
-    let line = |bench: &Bench| format!("  {:8} {}\n", bench.name, bench.about);
+    let line = |bench: &Bench| format!("  {:9} {}\n", bench.name, bench.about);
     format!("cargo xtask bench NAME\n\n{}{JOB}", BENCHES.iter().map(line).collect::<String>())
 }

@@ -1,6 +1,6 @@
 //! The contact sheet: how long it takes to make, to open, to scroll, to search, and
-//! what a tab with it holds, by the number of photos; and, in the same run, how
-//! long other makers of galleries take over the same pictures.
+//! what a tab with it holds, by the number of photos. Beside it, how long other makers
+//! of galleries take over the same pictures.
 
 mod gallery;
 mod page;
@@ -15,9 +15,10 @@ use page::Page;
 use std::env;
 use std::fs;
 use std::path::Path;
+use std::str::FromStr;
 use std::time::Instant;
 
-/// Names another number of rounds: of the browser's, and of the galleries', which take minutes each.
+/// Names another number of rounds: of the browser's, or of the galleries', which take minutes each.
 const ROUNDS: &str = "SILVERPRINT_BENCH_ROUNDS";
 const USUAL_ROUNDS: usize = 3;
 /// Names a largest number of photos: to try whether all is there, not to measure.
@@ -39,12 +40,9 @@ struct Sheet {
 }
 
 pub(super) fn run(root: &Path) -> Result<Report, Failure> {
-    let named: Option<usize> = number(ROUNDS)?;
-    let rounds = named.unwrap_or(USUAL_ROUNDS).max(1);
+    let rounds = number(ROUNDS)?.unwrap_or(USUAL_ROUNDS);
     let most = number(PHOTOS)?.unwrap_or(u64::MAX);
-    let place = Place::ready(Build::Released, root)?;
-    let rig = Rig::build(root)?;
-    let galleries = Galleries::ready(&place, &rig, root)?;
+    let (place, rig) = (Place::ready(Build::Released, root)?, Rig::build(root)?);
     let mut sheets = Vec::new();
     for photos in SIZES.into_iter().filter(|size| *size <= most.max(SIZES[0])) {
         let sheet = measure(&place, &rig, photos, rounds)?;
@@ -56,8 +54,15 @@ pub(super) fn run(root: &Path) -> Result<Report, Failure> {
     report.remark(HOW.replace("{rounds}", &rounds.to_string()));
     promises(&mut report, &sheets);
     report.remark(archived);
-    report.append(&galleries.race(IN_GALLERIES.min(most), named.unwrap_or(1).max(1))?);
     Ok(report)
+}
+
+/// `silverprint thumbs`, and others.
+pub(super) fn run_galleries(root: &Path) -> Result<Report, Failure> {
+    let rounds = number(ROUNDS)?.unwrap_or(1);
+    let photos = number(PHOTOS)?.map_or(IN_GALLERIES, |most: u64| most.min(IN_GALLERIES));
+    let (place, rig) = (Place::ready(Build::Released, root)?, Rig::build(root)?);
+    Galleries::ready(&place, &rig, root)?.race(photos, rounds)
 }
 
 /// Makes a sheet, twice, and looks at it in a browser.
@@ -158,10 +163,11 @@ fn promises(report: &mut Report, sheets: &[Sheet]) {
     }
 }
 
-/// A number that the environment names.
-fn number<T: std::str::FromStr>(name: &str) -> Result<Option<T>, Failure> {
+/// A number that the environment names: one at least.
+fn number<T: FromStr + PartialOrd + From<u8>>(name: &str) -> Result<Option<T>, Failure> {
     let Some(named) = env::var_os(name) else { return Ok(None) };
     let number = named.to_str().and_then(|named| named.parse().ok());
+    let number = number.filter(|number| *number >= T::from(1));
     Ok(Some(number.ok_or_else(|| format!("{name}={} is no number", named.display()))?))
 }
 
