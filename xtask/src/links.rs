@@ -5,7 +5,7 @@ use crate::Failure;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Checks README.md and its like, at the top, in docs/ and in each crate.
+/// Checks README.md and its like, at the top, in docs/, in bench/ and in each crate.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     let pages = pages(root)?;
     if !pages.iter().any(|page| page == &root.join("README.md")) {
@@ -29,7 +29,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
 
 fn pages(root: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut pages = Vec::new();
-    let mut folders = vec![root.to_owned(), root.join("docs")];
+    let mut folders = vec![root.to_owned(), root.join("docs"), root.join("bench")];
     folders.extend(entries(&root.join("crates"))?);
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         let is_page = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");

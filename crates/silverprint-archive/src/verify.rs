@@ -167,7 +167,7 @@ fn claim(
         }
         By::TheRecord => {
             // A run that has only begun has written no line yet, and says more than that.
-            if root.join(Layout::PRIVATE).is_dir() {
+            if root.join(Layout::LOCK).exists() {
                 lock_if_writable(root)?;
             }
             return Err(Catalogue::no_record(root).into());

@@ -37,7 +37,7 @@ pub use error::CatalogueError;
 pub use file::{File, Role};
 pub use held::Held;
 pub use line::DAMAGED;
-pub use row::{Counts, FailureRow, FileRow, PhotoRow};
+pub use row::{Counts, FailureRow, FileRow, PhotoRow, Place};
 pub use snapshot::{Known, KnownPicture, Snapshot, SpecId};
 pub use state::State;
 pub use writer::{Closed, Recorder, Writer};

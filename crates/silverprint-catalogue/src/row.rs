@@ -130,6 +130,18 @@ pub struct Counts {
     pub bytes: u64,
 }
 
+/// A place in the order of uploads; what has no date comes before all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    posted: Option<i64>,
+    id: i64,
+}
+
+impl Place {
+    /// Before all.
+    pub const BEGINNING: Self = Self { posted: None, id: i64::MIN };
+}
+
 /// So many photos are read before anything is done with them.
 const AT_A_TIME: u32 = 500;
 
@@ -156,25 +168,45 @@ impl Catalogue {
     /// written meanwhile may be among them, or not.
     pub fn for_each_photo_from_oldest<E: From<CatalogueError>>(
         &self,
+        f: impl FnMut(PhotoRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.for_each_photo_from(Place::BEGINNING, f)
+    }
+
+    /// The same, from a place on.
+    pub fn for_each_photo_from<E: From<CatalogueError>>(
+        &self,
+        place: Place,
         mut f: impl FnMut(PhotoRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut after = Some((None, i64::MIN));
+        let mut after = Some(place);
         while let Some(place) = after.take() {
             for photo in self.photos_after(place)? {
-                after = Some((photo.posted, ledger::bits(photo.id.get())));
+                after = Some(Place { posted: photo.posted, id: ledger::bits(photo.id.get()) });
                 f(photo)?;
             }
         }
         Ok(())
     }
 
+    /// Where the oldest upload is now: what is older may come still.
+    pub fn oldest(&self) -> Result<Place, CatalogueError> {
+        let query = "SELECT posted, id FROM photo ORDER BY posted, id LIMIT 1";
+        let read = |row: &Row<'_>| {
+            // The id before, for the oldest is to come as well.
+            Ok(Place { posted: row.get(0)?, id: row.get::<_, i64>(1)?.saturating_sub(1) })
+        };
+        let oldest = self.sql.query_one(query, [], read).optional();
+        Ok(oldest.context("look for the oldest photo", &self.path)?.unwrap_or(Place::BEGINNING))
+    }
+
     /// The next photos in the order of their uploads, as many as are read at a time.
-    fn photos_after(&self, place: (Option<i64>, i64)) -> Result<Vec<PhotoRow>, CatalogueError> {
+    fn photos_after(&self, place: Place) -> Result<Vec<PhotoRow>, CatalogueError> {
         const UNDATED: &str =
             concat!(photos!(), "WHERE posted IS NULL AND id > ?2 ORDER BY id LIMIT ?3");
         const DATED: &str =
             concat!(photos!(), "WHERE (posted, id) > (?1, ?2) ORDER BY posted, id LIMIT ?3");
-        let (posted, id) = place;
+        let Place { posted, id } = place;
         let read = |query: &str, posted: i64, id: i64| {
             let mut statement = self.sql.prepare_cached(query)?;
             let rows =

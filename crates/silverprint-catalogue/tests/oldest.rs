@@ -32,3 +32,28 @@ fn the_oldest_come_first_each_once_however_many_share_a_date_or_have_none() {
     assert_eq!(from_newest.len(), 2600);
     assert!(from_oldest == from_newest);
 }
+
+#[test]
+fn from_a_place_on_what_is_older_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let dated = |id: u64, posted| {
+        let mut photo = photo(id, "x");
+        photo.posted = posted;
+        Entry::Listed(photo)
+    };
+    let catalogue = common::write(
+        folder.path(),
+        [dated(5, Some(100)), dated(7, Some(100)), dated(6, Some(200))],
+    );
+    let oldest = catalogue.oldest().unwrap();
+    drop(catalogue);
+    let older = [dated(4, Some(100)), dated(9, Some(99)), dated(8, None), dated(3, Some(300))];
+    let catalogue = common::write(folder.path(), older);
+    let mut ids = Vec::new();
+    let push = |row: silverprint_catalogue::PhotoRow| {
+        ids.push(row.id.get());
+        Ok::<_, CatalogueError>(())
+    };
+    catalogue.for_each_photo_from(oldest, push).unwrap();
+    assert_eq!(ids, [5, 7, 6, 3]);
+}

@@ -45,14 +45,18 @@ impl Picture {
 
     /// Decoded; none where it is damaged.
     pub(crate) fn decoded(bytes: &[u8]) -> Option<Self> {
-        let image = decode(bytes)?;
+        decode(bytes).map(Self::of)
+    }
+
+    /// Of pixels.
+    pub(crate) fn of(image: DynamicImage) -> Self {
         let (width, height) = (image.width(), image.height());
         let (tone, pixels) = if image.color().has_color() {
             (Tone::Color, image.into_rgb8().into_raw())
         } else {
             (Tone::Grey, image.into_luma8().into_raw())
         };
-        Some(Self { width, height, tone, bytes: Bytes::Pixels(pixels) })
+        Self { width, height, tone, bytes: Bytes::Pixels(pixels) }
     }
 }
 

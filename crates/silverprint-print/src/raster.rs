@@ -22,6 +22,9 @@ use std::num::NonZeroU64;
 /// in six columns.
 const SCALE: f32 = 3.0;
 
+/// Of a larger thumbnail so much is kept, in pixels a side.
+const LARGEST_PRINT: u32 = 640;
+
 /// A sheet of which one page is wanted.
 pub struct PageSheet<R> {
     pager: Pager,
@@ -67,7 +70,7 @@ impl<R: FnMut(&Thumb) -> Option<Vec<u8>>> PageSheet<R> {
             return;
         }
         let thumbs = page.frames.iter().map(|frame| frame.thumb.as_ref());
-        let mut read = |thumb: &Thumb| Picture::decoded(&(self.read)(thumb)?);
+        let mut read = |thumb: &Thumb| Some(shrunk(Picture::decoded(&(self.read)(thumb)?)?));
         let prints: Vec<Option<Picture>> = thumbs.map(|thumb| thumb.and_then(&mut read)).collect();
         let has_print: Vec<bool> = prints.iter().map(Option::is_some).collect();
         let heading = &self.pager.heading;
@@ -123,16 +126,30 @@ fn text(
     }
 }
 
+/// A picture that is no larger than a print needs: a page has hundreds of them at once.
+fn shrunk(picture: Picture) -> Picture {
+    let (width, height) = (picture.width, picture.height);
+    if width.max(height) <= LARGEST_PRINT {
+        return picture;
+    }
+    let Some(image) = image_of(picture) else {
+        return Picture { width, height, tone: Tone::Grey, bytes: Bytes::Pixels(Vec::new()) };
+    };
+    Picture::of(image.thumbnail(LARGEST_PRINT, LARGEST_PRINT))
+}
+
+fn image_of(picture: Picture) -> Option<DynamicImage> {
+    let Picture { width, height, tone, bytes: Bytes::Pixels(bytes) } = picture else { return None };
+    match tone {
+        Tone::Grey => GrayImage::from_raw(width, height, bytes).map(DynamicImage::from),
+        Tone::Color => RgbImage::from_raw(width, height, bytes).map(DynamicImage::from),
+    }
+}
+
 /// A thumbnail, made as large as has room there.
 fn print(canvas: &mut RgbImage, area: Area, picture: &Picture) {
-    let Bytes::Pixels(bytes) = &picture.bytes else { return };
-    let (width, height) = (picture.width, picture.height);
-    let image = match picture.tone {
-        Tone::Grey => GrayImage::from_raw(width, height, bytes.clone()).map(DynamicImage::from),
-        Tone::Color => RgbImage::from_raw(width, height, bytes.clone()).map(DynamicImage::from),
-    };
-    let Some(image) = image else { return };
-    let area = area.fitted((width, height));
+    let area = area.fitted((picture.width, picture.height));
+    let Some(image) = image_of(picture.clone()) else { return };
     let (width, height) = (pixels(area.width).max(1), pixels(area.height).max(1));
     let image = image.resize_exact(width, height, FilterType::CatmullRom).into_rgb8();
     let (x, y) = (pixels(area.x), pixels(area.y));

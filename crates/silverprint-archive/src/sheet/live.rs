@@ -60,7 +60,10 @@ fn keep(subject: &Subject, running: &Running) {
 fn make(subject: &Subject, receipt: &Receipt, running: &Running) -> Result<(), Unfinished> {
     let folder = &subject.folder;
     let catalogue = Catalogue::open_read_only(folder.root())?;
-    let counts = catalogue.counts()?;
+    // What comes meanwhile is older in a first run, newer in another: neither belongs
+    // to a sheet that was begun with so many frames.
+    let both = |catalogue: &Catalogue| Ok((catalogue.counts()?, catalogue.oldest()?));
+    let (counts, oldest) = catalogue.at_one_moment::<_, Unfinished>(both)?;
     let heading = super::heading(receipt, &counts, &subject.version);
     let heading = silverprint_sheet::Heading { remarks: Vec::new(), is_running: true, ..heading };
     let unlisted =
@@ -69,8 +72,7 @@ fn make(subject: &Subject, receipt: &Receipt, running: &Running) -> Result<(), U
     let frames = unlisted + counts.photos;
     let mut sheet = ContactSheet::new(heading, frames, &mut shelf).starting_at(unlisted + 1)?;
     let mut left = counts.photos;
-    catalogue.for_each_photo_from_oldest(|photo| {
-        // More may have come since they were counted.
+    catalogue.for_each_photo_from(oldest, |photo| {
         if left == 0 {
             return Ok(());
         }

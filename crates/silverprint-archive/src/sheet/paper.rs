@@ -90,7 +90,8 @@ pub enum PaperError {
 pub async fn print(order: PaperOrder, stop: Stop) -> Result<Printed, PaperError> {
     apart("paper", move || {
         let catalogue = Catalogue::open_read_only(&order.folder)?;
-        // A run may go on: what is counted is what is read.
+        // A run may go on: what is counted is what is read, for the price that the
+        // write-ahead log of that run is not emptied meanwhile.
         catalogue.at_one_moment(|catalogue| Press { order: &order, catalogue, stop: &stop }.print())
     })
     .await

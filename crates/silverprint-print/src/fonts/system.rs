@@ -132,7 +132,9 @@ fn may_print(font: &FontRef<'_>) -> bool {
     let has = |tag: &[u8; 4]| font.table_data(Tag::new(tag)).is_some();
     let has_layers = font.colr().is_ok_and(|colr| colr.version() > 0);
     // Two of the bits that say "with restrictions" allow it; the first alone does not.
-    let is_restricted = font.os2().is_ok_and(|os2| os2.fs_type() & 0xf == 2);
+    // The others forbid what is done here: subsets, and outlines.
+    let restricts = |fs_type: u16| fs_type & 0xf == 2 || fs_type & 0x300 != 0;
+    let is_restricted = font.os2().is_ok_and(|os2| restricts(os2.fs_type()));
     let has_outlines = has(b"glyf") || has(b"CFF ");
     has_outlines && !has(b"CBDT") && !has(b"sbix") && !has_layers && !is_restricted
 }

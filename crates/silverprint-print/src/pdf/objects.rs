@@ -44,9 +44,6 @@ impl<W: Write> Objects<W> {
     /// Writes what a reader begins with, and gives the file back.
     pub(super) fn finish(mut self, catalog: Ref, info: Ref) -> io::Result<W> {
         let start = self.written;
-        if start > LARGEST {
-            return Err(io::Error::other("a PDF has no more than 10 GB"));
-        }
         let size = self.places.len() + 1;
         self.put(format!("xref\n0 {size}\n0000000000 65535 f \n").as_bytes())?;
         for place in std::mem::take(&mut self.places) {
@@ -62,6 +59,9 @@ impl<W: Write> Objects<W> {
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.written += bytes.len() as u64;
+        if self.written > LARGEST {
+            return Err(io::Error::other("a PDF has no more than 10 GB"));
+        }
         self.out.write_all(bytes)
     }
 }
