@@ -106,6 +106,11 @@ impl Exhibition {
         Self { terms: Terms { masters: 1, ..self.terms } }
     }
 
+    /// The same with games of so many moves at most.
+    pub(crate) fn of_at_most(self, moves: u32) -> Self {
+        Self { terms: Terms { moves: moves.min(self.terms.moves), ..self.terms } }
+    }
+
     /// What was asked for.
     pub fn terms(&self) -> &Terms {
         &self.terms

@@ -1,7 +1,7 @@
 //! What was measured of an exhibition.
 
 use crate::bottleneck::Bottleneck;
-use crate::exhibition::{Exhibition, TermsError};
+use crate::exhibition::Exhibition;
 use crate::play::{Manner, play};
 use std::time::Duration;
 
@@ -72,15 +72,15 @@ pub struct Played {
 
 impl Played {
     /// Plays an exhibition in every manner.
-    pub fn new(exhibition: Exhibition) -> Result<Self, TermsError> {
+    pub fn new(exhibition: Exhibition) -> Self {
         let has_several = exhibition.terms().masters > 1;
-        Ok(Self {
+        Self {
             exhibition,
             sequential: play(&exhibition.alone(), Manner::OneAfterTheOther),
             seated: has_several.then(|| play(&exhibition, Manner::OneAfterTheOther)),
             simultaneous: play(&exhibition, Manner::Simultaneous),
-            bottleneck: Bottleneck::find(exhibition)?,
-        })
+            bottleneck: Bottleneck::find(exhibition),
+        }
     }
 
     /// How many times as fast the simultaneous exhibition is.

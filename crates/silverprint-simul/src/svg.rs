@@ -65,8 +65,10 @@ pub fn sweep(swept: &Swept) -> String {
     let left = Area { x: 168.0, y: 250.0, width: 560.0, height: 450.0 };
     canvas.text("head", (left.x, 208.0), Anchor::Start, "How long it takes");
     curves::time(&mut canvas, left, swept);
-    let right = Area { x: 896.0, y: 250.0, width: 640.0, height: 450.0 };
+    let right = Area { x: 866.0, y: 250.0, width: 590.0, height: 450.0 };
     canvas.text("head", (right.x, 208.0), Anchor::Start, "Games an hour");
+    let at = (right.x + right.width + 80.0, 208.0);
+    canvas.text("note", at, Anchor::End, "at work");
     curves::games(&mut canvas, right, swept);
     canvas.sentences(836.0, &[sentence]);
     canvas.end()

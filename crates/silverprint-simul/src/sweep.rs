@@ -95,7 +95,7 @@ impl Swept {
         Ok(Self {
             exhibition,
             points: points.collect::<Result<_, _>>()?,
-            bottleneck: Bottleneck::find(exhibition)?,
+            bottleneck: Bottleneck::find(exhibition),
         })
     }
 }

@@ -43,7 +43,7 @@ fn elements(svg: &str) -> Vec<String> {
 
 #[test]
 fn the_talks_numbers_are_in_every_picture() {
-    let played = Played::new(talk()).unwrap();
+    let played = Played::new(talk());
     let drawn = text::exhibition(&played, Sheet::new(100, Ink::Plain));
     let picture = svg::exhibition(&played);
     for words in ["12:00:00", "1:00:00", "12×", "13th board", "2 min 30 s"] {
@@ -64,7 +64,7 @@ fn the_talks_numbers_are_in_every_picture() {
 #[test]
 fn the_same_exhibition_has_the_same_picture() {
     for exhibition in [talk(), exhibition(100, 3, 7, 1500, 20_000)] {
-        let picture = || svg::exhibition(&Played::new(exhibition).unwrap());
+        let picture = || svg::exhibition(&Played::new(exhibition));
         assert_eq!(picture(), picture());
         let sweep = || svg::sweep(&swept(exhibition, "1..20"));
         assert_eq!(sweep(), sweep());
@@ -74,8 +74,8 @@ fn the_same_exhibition_has_the_same_picture() {
 #[test]
 fn pictures_have_words_and_no_scripts() {
     let pictures = [
-        svg::exhibition(&Played::new(talk()).unwrap()),
-        svg::exhibition(&Played::new(exhibition(1, 1, 1, 1, 0)).unwrap()),
+        svg::exhibition(&Played::new(talk())),
+        svg::exhibition(&Played::new(exhibition(1, 1, 1, 1, 0))),
         svg::sweep(&swept(talk(), "1..60")),
         svg::sweep(&swept(talk(), "7..7")),
     ];
@@ -139,7 +139,7 @@ proptest! {
         width in 24_usize..160,
     ) {
         let exhibition = exhibition(boards, masters, moves, master, opponent);
-        let played = Played::new(exhibition).unwrap();
+        let played = Played::new(exhibition);
         let swept = swept(exhibition, "1..5");
         let on = |ink| {
             let sheet = Sheet::new(width, ink);

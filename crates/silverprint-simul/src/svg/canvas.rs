@@ -20,7 +20,7 @@ text{font-family:system-ui,'Segoe UI','Noto Sans','DejaVu Sans',sans-serif;font-
 ";
 const SIZE: (f64, f64) = (1600.0, 900.0);
 /// How many letters of a sentence have room in a line.
-const LETTERS: usize = 145;
+const LETTERS: usize = 158;
 const LINE: f64 = 26.0;
 
 /// A part of the picture, in its units.
@@ -122,7 +122,7 @@ impl Canvas {
         self.text("note", (at.0 + 22.0, at.1), Anchor::Start, said);
         #[expect(clippy::cast_precision_loss, reason = "a few dozen letters")]
         let letters = said.chars().count() as f64;
-        at.0 + 22.0 + letters * 8.2 + 20.0
+        at.0 + 22.0 + letters * 8.6 + 24.0
     }
 
     /// Sentences across the picture, from this line down.

@@ -2,7 +2,7 @@
 //! that is an hour.
 
 use super::canvas::{Anchor, Area, Canvas};
-use crate::scale::{grouped, marks, words};
+use crate::scale::{grouped, marks, percent, words};
 use crate::sweep::{Point, Swept};
 use std::time::Duration;
 
@@ -41,6 +41,7 @@ pub(super) fn games(canvas: &mut Canvas, area: Area, swept: &Swept) {
     for mark in steps(0.0, plot.highest) {
         plot.mark(mark, &decimal(mark));
     }
+    plot.shares(swept);
     plot.bottleneck(swept);
     let alone = |point: &Point| f64::from(point.boards) * 3600.0 / point.sequential.as_secs_f64();
     let line: Vec<_> = swept.points.iter().map(|it| plot.at(it.boards.into(), alone(it))).collect();
@@ -90,6 +91,20 @@ impl<'a> Plot<'a> {
         for (point, at) in points.iter().zip(line) {
             let helps = swept.bottleneck.is_none_or(|found| point.boards <= found.enough);
             self.canvas.dot(if helps { "move" } else { "waits" }, at, 5.0);
+        }
+    }
+
+    /// How busy the masters are, at the right: games and work go together.
+    fn shares(&mut self, swept: &Swept) {
+        let Some(point) = swept.points.last() else { return };
+        let whole = point.games_an_hour() / point.busy;
+        for share in [0.25, 0.5, 0.75, 1.0] {
+            let (_, y) = self.at(self.first, share * whole);
+            // Few boards may never come near it.
+            if y >= self.area.y {
+                let at = (self.area.right() + 14.0, y + 5.5);
+                self.canvas.text("mark", at, Anchor::Start, &percent(share));
+            }
         }
     }
 

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &args::Simul) -> anyhow::Result<Exit> {
 }
 
 fn play(args: &args::Simul, exhibition: Exhibition) -> anyhow::Result<()> {
-    let played = Played::new(exhibition)?;
+    let played = Played::new(exhibition);
     if let Some(path) = &args.svg {
         draw(path, &svg::exhibition(&played))?;
     }
