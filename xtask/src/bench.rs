@@ -64,7 +64,7 @@ const BENCHES: [Bench; 9] = [
 
 /// The one that takes words of its own.
 const JOB: &str = "  job       the whole job against whatever one would use instead, in an hour: \
-                   [--cells | --figures | CELL] [--quick]\n";
+                   [--cells | --figures | PART] [--quick]\n";
 
 /// Runs the measurement of that name.
 pub(crate) fn run(name: &str, root: &Path) -> Result<(), Failure> {
@@ -81,7 +81,7 @@ pub(crate) fn run(name: &str, root: &Path) -> Result<(), Failure> {
 pub(crate) fn run_job(words: &[&str], root: &Path) -> Result<(), Failure> {
     let asked = job::Asked::read(words)?;
     let machine = Machine::look(root)?;
-    for job::Section { name, report } in job::run(asked, root)? {
+    for job::Section { name, report } in job::run(&asked, root)? {
         println!("\n{report}{machine}");
         if asked.is_to_be_written() {
             report::write(&root.join("bench/README.md"), name, &format!("{report}{machine}"))?;

@@ -55,7 +55,7 @@ pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
 
 /// The photostream of the docs' pictures: several rows a month, painted by fake-flickr.
 const PICTURED: [&str; 8] =
-    ["--profile", "clean", "--photos", "4000", "--originals", "1200", "--paintings", "340"];
+    ["--profile", "clean", "--photos", "3000", "--originals", "1024", "--paintings", "340"];
 
 /// The docs' pictures, taken anew, of an archive that is synced for them.
 pub(crate) fn take_pictures(root: &Path) -> Result<(), Failure> {

@@ -39,14 +39,14 @@ await take("wall", desk, async (page) => {
 
 await take("light", { ...desk, colorScheme: "light" }, async (page) => {
   await drawn(page);
-  await page.fill("#query", "coffee bridge");
-  await page.selectOption("#original", "yes");
-  await page.waitForFunction(() => silverprint.find.state.original === "yes" && silverprint.view.length < silverprint.find.total && !silverprint.view.reading);
-  await page.evaluate(() => silverprint.wall.scrollTo(silverprint.wall.layout.height * 0.3));
+  await page.fill("#query", "snow");
+  await page.selectOption("#sort", "views");
+  await page.waitForFunction(() => silverprint.view.length < silverprint.find.total && /more|view/.test(silverprint.view.groups[0].label) && !silverprint.view.reading);
   await drawn(page);
 });
 
-const shown = archive.rows[archive.frame((row) => row.picture && !row.video && !row.note && row.place && row.title?.startsWith("Opening"))];
+const isTelling = (row) => row.picture && !row.video && row.title && row.description && row.place && row.tags?.length > 2 && row.width > row.height;
+const shown = archive.rows[archive.frame(isTelling)];
 await take("viewer", desk, async (page) => {
   await page.locator("img.viewer-picture:not(.viewer-loading)").waitFor();
 }, archive.address("index.html", `#photo-${shown.id}`));

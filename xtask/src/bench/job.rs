@@ -15,25 +15,17 @@ mod watch;
 use super::report::Report;
 use crate::Failure;
 use cell::{CELLS, Cell};
-use figures::Extent;
+use figures::{Extent, PARTS};
 use place::Place;
 use race::{Race, Turns};
+use std::ops::Range;
 use std::path::Path;
 
-/// What is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    All,
-    Cells,
-    Figures,
-    /// One cell only.
-    Cell(usize),
-}
-
-/// What was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is measured: which of the cells, and which of the figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
-    what: What,
+    cells: Range<usize>,
+    figures: Range<usize>,
     extent: Extent,
 }
 
@@ -44,54 +36,62 @@ pub(super) struct Section {
 }
 
 impl Asked {
+    const ALL_CELLS: Range<usize> = 0..CELLS.len();
+    const ALL_FIGURES: Range<usize> = 0..PARTS.len();
+
     /// From the words after `bench job`.
     pub(super) fn read(words: &[&str]) -> Result<Self, Failure> {
-        let mut asked = Self { what: What::All, extent: Extent::Whole };
+        let (cells, figures) = (Self::ALL_CELLS, Self::ALL_FIGURES);
+        let mut asked = Self { cells, figures, extent: Extent::Whole };
         for word in words {
-            let cell = || CELLS.iter().position(|cell| cell.name == *word);
-            match *word {
-                "--quick" => asked.extent = Extent::Small,
-                "--cells" => asked.what = What::Cells,
-                "--figures" => asked.what = What::Figures,
-                _ => asked.what = What::Cell(cell().ok_or_else(|| usage(word))?),
+            let cell = CELLS.iter().position(|cell| cell.name == *word);
+            let figure = PARTS.iter().position(|part| part.name == *word);
+            match (*word, cell, figure) {
+                ("--quick", ..) => asked.extent = Extent::Small,
+                ("--cells", ..) => asked.figures = 0..0,
+                ("--figures", ..) => asked.cells = 0..0,
+                (_, Some(idx), _) => (asked.cells, asked.figures) = (idx..idx + 1, 0..0),
+                (_, _, Some(idx)) => (asked.cells, asked.figures) = (0..0, idx..idx + 1),
+                (_, None, None) => return Err(usage(word).into()),
             }
         }
         Ok(asked)
     }
 
-    /// A rehearsal, or a part of the whole, is shown and not written.
-    pub(super) fn is_to_be_written(self) -> bool {
-        self.extent == Extent::Whole && !matches!(self.what, What::Cell(_))
+    /// A rehearsal, or a part of a section, is shown and not written.
+    pub(super) fn is_to_be_written(&self) -> bool {
+        let is_whole = |part: &Range<usize>, whole| part.is_empty() || *part == whole;
+        self.extent == Extent::Whole
+            && is_whole(&self.cells, Self::ALL_CELLS)
+            && is_whole(&self.figures, Self::ALL_FIGURES)
     }
 }
 
 fn usage(word: &str) -> String {
-    let cells: Vec<&str> = CELLS.iter().map(|cell| cell.name).collect();
+    let cells = CELLS.iter().map(|cell| cell.name);
+    let parts: Vec<&str> = cells.chain(PARTS.iter().map(|part| part.name)).collect();
     format!(
-        "bench job does not know {word}: [--cells | --figures | CELL] [--quick], where CELL is one of {}",
-        cells.join(", ")
+        "bench job does not know {word}: [--cells | --figures | PART] [--quick], where PART is one \
+         of {}",
+        parts.join(", ")
     )
 }
 
-pub(super) fn run(asked: Asked, root: &Path) -> Result<Vec<Section>, Failure> {
+pub(super) fn run(asked: &Asked, root: &Path) -> Result<Vec<Section>, Failure> {
     let place = Place::ready(root)?;
     let mut sections = Vec::new();
-    let cells: &[Cell] = match asked.what {
-        What::All | What::Cells => &CELLS,
-        What::Figures => &[],
-        What::Cell(idx) => &CELLS[idx..=idx],
-    };
+    let (cells, parts) = (&CELLS[asked.cells.clone()], &PARTS[asked.figures.clone()]);
     if !cells.is_empty() {
         sections.push(Section { name: "job", report: races(cells, &place, asked)? });
     }
-    if matches!(asked.what, What::All | What::Figures) {
-        let report = figures::run(&place, asked.extent)?;
+    if !parts.is_empty() {
+        let report = figures::run(parts, &place, asked.extent)?;
         sections.push(Section { name: "job-figures", report });
     }
     Ok(sections)
 }
 
-fn races(cells: &[Cell], place: &Place, asked: Asked) -> Result<Report, Failure> {
+fn races(cells: &[Cell], place: &Place, asked: &Asked) -> Result<Report, Failure> {
     let versions = place.versions()?;
     println!("{versions}");
     let race = |cell: &Cell| match asked.extent {
@@ -122,5 +122,19 @@ fn report(races: &[Race], versions: &str) -> Report {
 const HOW: &str = "Medians of five turns, of three where one takes more than a minute. s: from the first \
     process to the end of the last. CPU: of the client's processes, per GB of pictures. Peak: the most \
     memory that all processes of a tool had at once, in any turn. Right: photos of which the picture has \
-    the server's bytes, and the thumbnail is grey, of 120×120, and within 24 dB of a Lanczos reduction \
-    of the whole picture, in any turn; pictures and thumbnails by themselves beside it.";
+    the server's bytes, and the thumbnail is grey, of 120×120, and 24 dB or nearer to a Lanczos reduction \
+    of the whole picture; pictures and thumbnails by themselves beside it.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_sections_are_written() {
+        let is_written = |words: &[&str]| Asked::read(words).unwrap().is_to_be_written();
+        assert!(is_written(&[]) && is_written(&["--cells"]) && is_written(&["--figures"]));
+        assert!(!is_written(&["--quick"]) && !is_written(&["--cells", "--quick"]));
+        assert!(!is_written(&["copies-50"]) && !is_written(&["link"]));
+        assert!(Asked::read(&["nonsense"]).unwrap_err().to_string().contains("copies-150"));
+    }
+}

@@ -28,12 +28,26 @@ struct Figure {
     is_kept: bool,
 }
 
-/// Takes all of them.
-pub(super) fn run(place: &Place, extent: Extent) -> Result<Report, Failure> {
+/// Figures that are taken together.
+pub(super) struct Part {
+    pub(super) name: &'static str,
+    measure: fn(&Place, Extent) -> Measured,
+}
+
+pub(super) const PARTS: [Part; 5] = [
+    Part { name: "width", measure: width::measure },
+    Part { name: "link", measure: link::measure },
+    Part { name: "cpu", measure: cpu::measure },
+    Part { name: "growth", measure: growth::measure },
+    Part { name: "first", measure: first::measure },
+];
+
+/// Takes them.
+pub(super) fn run(parts: &[Part], place: &Place, extent: Extent) -> Result<Report, Failure> {
     let mut table = Report::new(&["what", "to reach", "measured", "verdict"]);
     let mut remarks = Vec::new();
-    let parts = [width::measure, link::measure, cpu::measure, growth::measure, first::measure];
-    for measure in parts {
+    for Part { name, measure } in parts {
+        println!("{name}");
         let (figures, remark) = measure(place, extent)?;
         for figure in figures {
             let Figure { what, bound, measured, is_kept } = figure;

@@ -174,27 +174,29 @@ impl Place {
         ))
     }
 
+    /// A command as one would type it, with names for what differs from run to run.
+    pub(super) fn as_typed(&self, command: &Command, stream: &Stream, folder: &Path) -> String {
+        let lists = format!("{}/", self.scratch.display());
+        let words = [command.get_program()].into_iter().chain(command.get_args());
+        let words = words.map(|word| {
+            let word = word.to_string_lossy();
+            let word = match Path::new(&*word).file_name() {
+                Some(name) if Path::new(&*word).is_absolute() && Path::new(&*word).is_file() => {
+                    name.to_string_lossy().into_owned()
+                }
+                _ => word.into_owned(),
+            };
+            let word = word.replace(&*folder.to_string_lossy(), "FOLDER");
+            let word = word.replace(&*lists, "");
+            word.replace(stream.host(), "HOST").replace(&stream.server.base, "URL")
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// Where the plot goes.
     pub(super) fn plot(&self) -> PathBuf {
         self.root.join("bench/job/job.svg")
     }
-}
-
-/// A command as one would type it, with names for what differs from run to run.
-pub(super) fn as_typed(command: &Command, stream: &Stream, folder: &Path) -> String {
-    let words = [command.get_program()].into_iter().chain(command.get_args());
-    let words = words.map(|word| {
-        let word = word.to_string_lossy();
-        let word = match Path::new(&*word).file_name() {
-            Some(name) if Path::new(&*word).is_absolute() && Path::new(&*word).is_file() => {
-                name.to_string_lossy().into_owned()
-            }
-            _ => word.into_owned(),
-        };
-        let word = word.replace(&*folder.to_string_lossy(), "FOLDER");
-        word.replace(stream.host(), "HOST").replace(&stream.server.base, "URL")
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Writes a file of the repository.

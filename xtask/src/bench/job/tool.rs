@@ -59,8 +59,8 @@ pub(super) const TOOLS: [Tool; 8] = [
         name: "gallery-dl + vipsthumbnail",
         short: "gallery-dl + vips",
         thumbs: "thumbs",
-        steps: |place, _, folder| {
-            let (made, thumbs) = vipsthumbnail(place, folder);
+        steps: |place, stream, folder| {
+            let (made, thumbs) = vipsthumbnail(place, stream, folder);
             vec![gallery_dl(place, folder), made, thumbs]
         },
     },
@@ -68,8 +68,8 @@ pub(super) const TOOLS: [Tool; 8] = [
         name: "aria2c -j16 + vipsthumbnail",
         short: "aria2c + vips",
         thumbs: "thumbs",
-        steps: |place, _, folder| {
-            let (made, thumbs) = vipsthumbnail(place, folder);
+        steps: |place, stream, folder| {
+            let (made, thumbs) = vipsthumbnail(place, stream, folder);
             vec![aria2(place, folder), made, thumbs]
         },
     },
@@ -138,14 +138,16 @@ fn curl(place: &Place, folder: &Path) -> Command {
     command
 }
 
-/// A folder, and its own program on every core, with files enough at a time to make its start
-/// cheap.
-fn vipsthumbnail(place: &Place, folder: &Path) -> (Command, Command) {
+/// A folder, and its own program on every core.
+fn vipsthumbnail(place: &Place, stream: &Stream, folder: &Path) -> (Command, Command) {
     let mut made = place.program("mkdir", &[]);
     made.arg(folder.join("thumbs"));
     let output = format!("{}/%s.jpg[Q=85,strip]", folder.join("thumbs").display());
-    let mut command = place.program("xargs", &["--max-args=20", "--arg-file"]);
-    command.arg(place.list("names")).arg(format!("--max-procs={}", place.cores));
+    let mut command = place.program("xargs", &["--arg-file"]);
+    command
+        .arg(place.list("names"))
+        .arg(format!("--max-args={}", share(place, stream)))
+        .arg(format!("--max-procs={}", place.cores));
     command.args(["vipsthumbnail", "--size=120x120", "--smartcrop=centre"]);
     command.arg(format!("--export-profile={}", place.grey().display()));
     command.args(["--output", &output]).current_dir(folder).env("VIPS_CONCURRENCY", "1");
@@ -160,8 +162,6 @@ fn libvips(place: &Place, folder: &Path) -> Command {
 }
 
 fn img2dataset(place: &Place, stream: &Stream, folder: &Path) -> Command {
-    // Shards are dealt out to the processes.
-    let shard = stream.setting.photos.div_ceil(2 * place.cores);
     let mut command = place.pypi("img2dataset");
     command.arg("--url_list").arg(place.list("urls"));
     command.arg("--output_folder").arg(folder.join("set"));
@@ -169,8 +169,14 @@ fn img2dataset(place: &Place, stream: &Stream, folder: &Path) -> Command {
     command.args(["--resize_mode", "center_crop", "--encode_quality", "85"]);
     command.args(["--processes_count", &place.cores.to_string()]);
     command.args(["--thread_count", &(CONNECTIONS / place.cores).to_string()]);
-    command.args(["--number_sample_per_shard", &shard.to_string()]);
+    command.args(["--number_sample_per_shard", &share(place, stream).to_string()]);
     // Nothing that it brings may ask beyond loopback: for a newer version, or to report.
     command.env("NO_ALBUMENTATIONS_UPDATE", "1").env("WANDB_MODE", "disabled");
     command
+}
+
+/// Photos that a process is given at a time: two shares for each core, so that all end together,
+/// and few enough that starting a process costs little.
+fn share(place: &Place, stream: &Stream) -> usize {
+    stream.setting.photos.div_ceil(2 * place.cores)
 }

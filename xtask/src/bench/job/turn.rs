@@ -1,6 +1,6 @@
 //! One turn of one tool: its steps one after the other, timed and watched, and what it left, judged.
 
-use super::place::{self, Place};
+use super::place::Place;
 use super::stream::Stream;
 use super::tool::Tool;
 use super::watch;
@@ -41,7 +41,7 @@ pub(super) fn take(tool: &Tool, place: &Place, stream: &Stream) -> Result<(Turn,
     let folder = place.new_folder()?;
     let steps = (tool.steps)(place, stream, &folder);
     let typed: Vec<String> =
-        steps.iter().map(|step| place::as_typed(step, stream, &folder)).collect();
+        steps.iter().map(|step| place.as_typed(step, stream, &folder)).collect();
     let log = place.log(tool.short)?;
     let (mut peak, mut trouble) = (0, None);
     let (began, cpu) = (Instant::now(), children_cpu()?);
