@@ -15,10 +15,6 @@ fn talk() -> Exhibition {
     exhibition(24, 1, 30, 5000, 55_000)
 }
 
-fn seconds(time: Duration) -> f64 {
-    time.as_secs_f64()
-}
-
 /// Each game as long as its moves and answers; of several masters each takes the
 /// next game when one is over.
 fn sequential(exhibition: &Exhibition) -> Duration {
@@ -221,9 +217,9 @@ proptest! {
         let terms = exhibition.terms();
         let each = found.enough / terms.masters;
         if terms.moves > 1 {
-            let round = seconds(terms.master + terms.opponent);
-            prop_assert!(f64::from(each) * seconds(terms.master) >= round);
-            prop_assert!(f64::from(each - 1) * seconds(terms.master) < round);
+            let round = terms.master + terms.opponent;
+            prop_assert!(terms.master * each >= round);
+            prop_assert!(terms.master * (each - 1) < round);
         }
         prop_assert_eq!(found.each_more, terms.master * terms.moves);
     }

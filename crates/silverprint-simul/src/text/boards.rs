@@ -194,6 +194,9 @@ fn legend(indent: usize, sheet: Sheet) -> String {
         (State::Answers, "the opponent thinks"),
         (State::Waits, "waits for a master"),
     ];
+    // On a narrow one it begins further left, or the longest would not fit.
+    let longest = entries.iter().map(|(_, said)| said.chars().count()).max().unwrap_or(0);
+    let indent = indent.min(sheet.width().saturating_sub(longest + 3));
     let mut text = String::new();
     let mut used = 0;
     for (state, said) in entries {
