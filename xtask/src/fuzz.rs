@@ -34,9 +34,9 @@ const fn in_ci(seconds: u32, target: Target) -> Target {
 }
 
 const TARGETS: [Target; 11] = [
-    in_ci(20, target("jpeg", None)),
-    in_ci(20, target("jpeg_against_turbo", None)),
-    in_ci(20, target("jpeg_against_zune", None)),
+    in_ci(5, target("jpeg", None)),
+    in_ci(5, target("jpeg_against_turbo", None)),
+    in_ci(5, target("jpeg_against_zune", None)),
     in_ci(5, target("container", None)),
     in_ci(5, target("config", Some("config"))),
     target("answer", Some("flickr")),
