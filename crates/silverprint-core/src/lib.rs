@@ -36,4 +36,4 @@ pub use rendition::{Format, Identity, ParseSizeError, Rendition, Size};
 pub use reporter::{Reporter, Retrying, Silent, Waiting};
 pub use sink::{FetchError, Head, Kept, Rejection, Sink, SinkError, StrongTag};
 pub use source::{Page, Reject, Shows, Source, SourceError, Stream, Window};
-pub use text::{one_line, without_query};
+pub use text::{grouped, one_line, without_query};

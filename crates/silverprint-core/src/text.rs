@@ -1,4 +1,4 @@
-//! Other people's words, made fit for one line of a page, a terminal or a
+//! Counts, and other people's words, made fit for one line of a page, a terminal or a
 //! table. Escaping is the business of whoever prints them; this is about what
 //! escaping leaves: controls, bidirectional overrides that turn neighbouring
 //! text around, and words without end.
@@ -59,6 +59,19 @@ fn is_hidden(character: char) -> bool {
     is_control || is_bidi || is_noncharacter || is_invisible
 }
 
+/// A count with its thousands apart: `12,345`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,5 +96,17 @@ mod tests {
         assert!(long.ends_with('…'));
         assert_eq!(one_line(&"\u{202e}".repeat(10_000_000), 300), "");
         assert_eq!(one_line(&"x".repeat(300), 300).chars().count(), 300);
+    }
+
+    #[test]
+    fn counts_have_their_thousands_apart() {
+        let check = |number, expected| assert_eq!(grouped(number), expected);
+        check(0, "0");
+        check(999, "999");
+        check(1000, "1,000");
+        check(7_845, "7,845");
+        check(1_000_000, "1,000,000");
+        check(1_234_567, "1,234,567");
+        check(u64::MAX, "18,446,744,073,709,551,615");
     }
 }

@@ -6,6 +6,7 @@ use crate::layout::{Area, LEADING, Layout};
 use crate::line::Line;
 use crate::pager::Page;
 use crate::typesetter::Typesetter;
+use silverprint_core::grouped;
 
 /// How dark: 0 is black, 1 is the paper.
 pub(crate) const BLACK: f32 = 0.0;
@@ -162,19 +163,6 @@ fn contents(page: &Page) -> String {
     let parts = [photographs, frames, days];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("  ·  ")
-}
-
-/// `7,845`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

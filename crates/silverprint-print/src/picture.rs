@@ -39,25 +39,22 @@ impl Picture {
             Some((width, height, tone)) => {
                 Some(Self { width, height, tone, bytes: Bytes::Jpeg(bytes) })
             }
-            None => Self::decoded(&bytes),
+            None => decoded(&bytes).map(Self::of),
         }
     }
 
-    /// Decoded; none where it is damaged.
-    pub(crate) fn decoded(bytes: &[u8]) -> Option<Self> {
-        decode(bytes).map(Self::of)
-    }
-
-    /// Of pixels.
-    pub(crate) fn of(image: DynamicImage) -> Self {
+    fn of(image: DynamicImage) -> Self {
         let (width, height) = (image.width(), image.height());
-        let (tone, pixels) = if image.color().has_color() {
-            (Tone::Color, image.into_rgb8().into_raw())
-        } else {
-            (Tone::Grey, image.into_luma8().into_raw())
-        };
-        Self { width, height, tone, bytes: Bytes::Pixels(pixels) }
+        let tone = if image.color().has_color() { Tone::Color } else { Tone::Grey };
+        Self { width, height, tone, bytes: Bytes::Pixels(image.into_bytes()) }
     }
+}
+
+/// Decoded, to a byte for each pixel or three; none where it is damaged.
+pub(crate) fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
+    let image = decode(bytes)?;
+    let has_color = image.color().has_color();
+    Some(if has_color { image.into_rgb8().into() } else { image.into_luma8().into() })
 }
 
 fn decode(bytes: &[u8]) -> Option<DynamicImage> {

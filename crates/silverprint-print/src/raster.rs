@@ -9,13 +9,13 @@ use crate::layout::{Area, Layout};
 use crate::line::Line;
 use crate::page::{Mark, compose};
 use crate::pager::{Page, Pager};
-use crate::picture::{Bytes, Picture, Tone};
+use crate::picture::decoded;
 use crate::typesetter::Typesetter;
 use crate::{Order, Printed};
 use glyph::Inks;
 use image::codecs::png::PngEncoder;
 use image::imageops::{self, FilterType};
-use image::{DynamicImage, GrayImage, ImageError, Rgb, RgbImage};
+use image::{DynamicImage, ImageError, Rgb, RgbImage};
 use std::num::NonZeroU64;
 
 /// Pixels to the point, 216 to the inch: twice as many as a usual thumbnail has
@@ -70,8 +70,9 @@ impl<R: FnMut(&Thumb) -> Option<Vec<u8>>> PageSheet<R> {
             return;
         }
         let thumbs = page.frames.iter().map(|frame| frame.thumb.as_ref());
-        let mut read = |thumb: &Thumb| Some(shrunk(Picture::decoded(&(self.read)(thumb)?)?));
-        let prints: Vec<Option<Picture>> = thumbs.map(|thumb| thumb.and_then(&mut read)).collect();
+        let mut read = |thumb: &Thumb| Some(small(decoded(&(self.read)(thumb)?)?));
+        let prints: Vec<Option<DynamicImage>> =
+            thumbs.map(|thumb| thumb.and_then(&mut read)).collect();
         let has_print: Vec<bool> = prints.iter().map(Option::is_some).collect();
         let heading = &self.pager.heading;
         let marks = compose(page, layout, heading, &has_print, &mut self.typesetter);
@@ -84,7 +85,12 @@ impl<R: FnMut(&Thumb) -> Option<Vec<u8>>> PageSheet<R> {
     }
 }
 
-fn put(canvas: &mut RgbImage, mark: &Mark, prints: &[Option<Picture>], typesetter: &Typesetter) {
+fn put(
+    canvas: &mut RgbImage,
+    mark: &Mark,
+    prints: &[Option<DynamicImage>],
+    typesetter: &Typesetter,
+) {
     match mark {
         Mark::Fill { area, grey } => {
             let (left, top) = (area.x * SCALE, area.y * SCALE);
@@ -127,31 +133,16 @@ fn text(
 }
 
 /// A picture that is no larger than a print needs: a page has hundreds of them at once.
-fn shrunk(picture: Picture) -> Picture {
-    let (width, height) = (picture.width, picture.height);
-    if width.max(height) <= LARGEST_PRINT {
-        return picture;
-    }
-    let Some(image) = image_of(picture) else {
-        return Picture { width, height, tone: Tone::Grey, bytes: Bytes::Pixels(Vec::new()) };
-    };
-    Picture::of(image.thumbnail(LARGEST_PRINT, LARGEST_PRINT))
-}
-
-fn image_of(picture: Picture) -> Option<DynamicImage> {
-    let Picture { width, height, tone, bytes: Bytes::Pixels(bytes) } = picture else { return None };
-    match tone {
-        Tone::Grey => GrayImage::from_raw(width, height, bytes).map(DynamicImage::from),
-        Tone::Color => RgbImage::from_raw(width, height, bytes).map(DynamicImage::from),
-    }
+fn small(picture: DynamicImage) -> DynamicImage {
+    let is_larger = picture.width().max(picture.height()) > LARGEST_PRINT;
+    if is_larger { picture.thumbnail(LARGEST_PRINT, LARGEST_PRINT) } else { picture }
 }
 
 /// A thumbnail, made as large as has room there.
-fn print(canvas: &mut RgbImage, area: Area, picture: &Picture) {
-    let area = area.fitted((picture.width, picture.height));
-    let Some(image) = image_of(picture.clone()) else { return };
+fn print(canvas: &mut RgbImage, area: Area, picture: &DynamicImage) {
+    let area = area.fitted((picture.width(), picture.height()));
     let (width, height) = (pixels(area.width).max(1), pixels(area.height).max(1));
-    let image = image.resize_exact(width, height, FilterType::CatmullRom).into_rgb8();
+    let image = picture.resize_exact(width, height, FilterType::CatmullRom).into_rgb8();
     let (x, y) = (pixels(area.x), pixels(area.y));
     imageops::replace(canvas, &image, x.into(), y.into());
 }

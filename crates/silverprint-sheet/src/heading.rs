@@ -3,6 +3,7 @@
 use crate::subject::Subject;
 use crate::text;
 use serde::Serialize;
+use silverprint_core::grouped;
 
 /// Whose contact sheet it is, and what the archive holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +83,6 @@ impl Tally {
 
     /// As templates print it.
     pub(crate) fn grouped(&self) -> String {
-        text::count(self.count)
+        grouped(self.count)
     }
 }

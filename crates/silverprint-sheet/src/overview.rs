@@ -4,6 +4,7 @@
 use crate::date::Date;
 use crate::{SheetError, link, text};
 use askama::Template;
+use silverprint_core::grouped;
 
 /// The most prints that stand for an archive.
 const MOST_PRINTS: usize = 6;
@@ -53,8 +54,8 @@ impl Overview {
         let sum = |count: fn(&Archived) -> u64| self.archives.iter().map(count).sum();
         let missing: u64 = sum(|archive| archive.missing);
         let page = Page {
-            photos: text::count(sum(|archive| archive.saved)),
-            missing: (missing > 0).then(|| text::count(missing)),
+            photos: grouped(sum(|archive| archive.saved)),
+            missing: (missing > 0).then(|| grouped(missing)),
             stylesheet: self.stylesheet.as_deref().and_then(|path| link::to_file("", path)),
             made_on: Date::in_text(&self.made_on),
             version: text::clean(&self.version),
@@ -97,13 +98,13 @@ impl Entry {
         let path_of = |path: &str| format!("{}/{path}", archive.folder);
         let inside = |path: &str| link::to_file("", &path_of(path)).filter(|_| is_beside);
         let name = text::clean_or_none(&archive.screen_name).unwrap_or_else(|| folder.clone());
-        let unless_none = |count: u64| (count > 0).then(|| text::count(count));
+        let unless_none = |count: u64| (count > 0).then(|| grouped(count));
         Self {
             name,
             folder,
             href: inside("index.html"),
             prints: archive.thumbs.iter().take(MOST_PRINTS).filter_map(|it| inside(it)).collect(),
-            saved: text::count(archive.saved),
+            saved: grouped(archive.saved),
             missing: unless_none(archive.missing),
             videos: unless_none(archive.videos),
             note: archive.note.as_deref().and_then(text::clean_or_none),

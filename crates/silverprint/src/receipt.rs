@@ -3,7 +3,7 @@
 use crate::args::Output;
 use crate::printable::say;
 use silverprint_archive::Report;
-use silverprint_core::{ListingKind, Receipt, Withheld};
+use silverprint_core::{ListingKind, Receipt, Withheld, grouped};
 use std::path::Path;
 
 /// What several receipts come to.
@@ -252,19 +252,6 @@ const TO_GET_ALL: [&str; 3] = [
     "  --access site: with the key that Flickr gives to its own pages, not to programs; whether that is fine with you is for you to say",
 ];
 
-/// `12,345`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// `1.2 GB`, in powers of ten as disks and networks count.
 #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
 pub(crate) fn size(bytes: u64) -> String {
@@ -292,10 +279,6 @@ mod tests {
 
     #[test]
     fn numbers_are_readable() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1000), "1,000");
-        assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(size(999), "999 B");
         assert_eq!(size(1_500), "1.5 kB");
         assert_eq!(size(2_340_000_000), "2.3 GB");

@@ -7,10 +7,10 @@ mod table;
 use crate::args;
 use crate::exit::Exit;
 use crate::printable::{Printable, say};
-use crate::receipt::grouped;
 use crate::stdout;
 use silverprint_archive::Listed;
 use silverprint_catalogue::{Catalogue, CatalogueError, DAMAGED, PhotoRow, State};
+use silverprint_core::grouped;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use table::Table;
 

@@ -8,9 +8,9 @@ use crate::interrupt::interruptible;
 use crate::logs;
 use crate::printable::say;
 use crate::progress::json;
-use crate::receipt::grouped;
 use serde_json::json;
 use silverprint_archive::{PaperError, PaperKind, PaperOrder, SheetMade, print, sheet};
+use silverprint_core::grouped;
 use silverprint_print::{Lacking, Printed};
 use std::path::Path;
 

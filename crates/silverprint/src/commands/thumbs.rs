@@ -11,11 +11,12 @@ use crate::logs;
 use crate::printable::say;
 use crate::progress::json;
 use crate::progress::local::Watch;
-use crate::receipt::{grouped, rate, size};
+use crate::receipt::{rate, size};
 use serde_json::json;
 use silverprint_archive::{
     ArchiveError, LocalError, LocalOrder, LocalReceipt, LocalReport, Onlooker, OverviewError, local,
 };
+use silverprint_core::grouped;
 use std::sync::Arc;
 
 pub(crate) fn run(args: &args::Thumbs) -> anyhow::Result<Exit> {

@@ -12,7 +12,7 @@ use crate::logs;
 use crate::printable::{self, Printable, say};
 use crate::progress::json;
 use crate::progress::lines::again;
-use crate::receipt::{grouped, size};
+use crate::receipt::size;
 use crate::settings::ConfigFile;
 use crate::stdout;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -21,6 +21,7 @@ use silverprint_archive::{
     ArchiveError, By, Finding, Inspector, Remedy, Repair, Repaired, Scope, Unrepaired, Verified,
     VerifyError, VerifyOrder, verify,
 };
+use silverprint_core::grouped;
 use silverprint_core::{Reporter, Retrying, Waiting};
 use std::io::IsTerminal;
 use std::sync::Arc;

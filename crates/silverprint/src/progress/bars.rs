@@ -2,8 +2,9 @@
 //! it waits for.
 
 use crate::printable::{self, Printable, cut, say};
-use crate::receipt::{grouped, size};
+use crate::receipt::size;
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressState, ProgressStyle};
+use silverprint_core::grouped;
 use silverprint_core::{Account, Failure, ListingKind, Photo, PhotoId, Reporter, Waiting};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -1,7 +1,8 @@
 //! Plain lines on stderr, for logs and pipes.
 
 use crate::printable::say;
-use crate::receipt::{grouped, size};
+use crate::receipt::size;
+use silverprint_core::grouped;
 use silverprint_core::{Account, Failure, ListingKind, Photo, Reporter, Retrying, Waiting};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};

@@ -4,10 +4,11 @@
 use super::{bars, json};
 use crate::args::Output;
 use crate::printable::{self, cut, say};
-use crate::receipt::{grouped, size};
+use crate::receipt::size;
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use serde_json::json;
 use silverprint_archive::{Onlooker, PassedOver};
+use silverprint_core::grouped;
 use std::fmt;
 use std::io::IsTerminal;
 use std::path::Path;
