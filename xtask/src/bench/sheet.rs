@@ -97,12 +97,26 @@ fn archive(rig: &Rig, photos: u64) -> Result<String, Failure> {
     fs::remove_dir_all(folder.join("sheet"))?;
     fs::remove_file(folder.join(".silverprint/sheet.txt"))?;
     let (made, unchanged) = (seconds()?, seconds()?);
+    let paper = printed(rig, &folder)?;
     fs::remove_dir_all(&folder)?;
     let photos = grouped(photos);
     Ok(format!(
         "`silverprint sheet` over an archive of {photos} photos from `fake-flickr`, program, \
-         catalogue and all: {made:.2} s from nothing, {unchanged:.2} s when nothing has changed."
+         catalogue and all: {made:.2} s from nothing, {unchanged:.2} s when nothing has changed. {paper}"
     ))
+}
+
+/// The same archive on paper.
+#[expect(clippy::cast_precision_loss, reason = "a size for people")]
+fn printed(rig: &Rig, folder: &Path) -> Result<String, Failure> {
+    let pdf = folder.with_extension("pdf");
+    let mut print = rig.silverprint(&["sheet", "--quiet"]);
+    print.arg(folder).arg("--pdf").arg(&pdf);
+    let began = Instant::now();
+    output(print)?;
+    let (seconds, bytes) = (began.elapsed().as_secs_f64(), fs::metadata(&pdf)?.len());
+    fs::remove_file(&pdf)?;
+    Ok(format!("With `--pdf`: {seconds:.1} s, {:.0} MB.", bytes as f64 / 1e6))
 }
 
 const HOW: &str = "\

@@ -41,7 +41,7 @@ pub(super) const CELLS: [Cell; 6] = [
     cell("originals-50", Kind::Originals, (120, 8), 50, None),
     cell("originals-gigabit", Kind::Originals, (120, 8), 0, Some(GIGABIT)),
     cell("copies-0", Kind::Copies, (1000, 40), 0, None),
-    cell("copies-50", Kind::Copies, (1000, 40), 50, None),
+    cell("copies-50", Kind::Copies, (1100, 40), 50, None),
     cell("copies-150", Kind::Copies, (400, 40), 150, None),
 ];
 

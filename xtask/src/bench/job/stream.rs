@@ -11,7 +11,7 @@ use std::path::PathBuf;
 const PAINTED: [&str; 4] = ["--profile", "clean", "--originals", "4240"];
 /// Paintings, which photos share; to paint one of that size takes seconds, and a rehearsal has
 /// fewer.
-const PAINTINGS: usize = 16;
+const PAINTINGS: usize = 8;
 
 /// A stream that is being served.
 #[derive(Debug)]
