@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Archive } from "./archive.mjs";
-import { drawn, focusOn, focused, framesInWindow, openWall, viewing } from "./sheet.mjs";
+import { drawn, focusOn, focused, framesInWindow, hashIs, openWall, viewing } from "./sheet.mjs";
 
 const archive = Archive.named("small");
 const { rows } = archive;
@@ -157,5 +157,5 @@ test("search, go to an answer, open it, come back", async (t) => {
   await page.keyboard.press("Escape");
   await viewer.waitFor({ state: "hidden" });
   await focusOn(page, number);
-  assert.ok(page.url().endsWith("#q=keynote"), page.url());
+  await hashIs(page, "#q=keynote");
 });

@@ -69,6 +69,9 @@ export const shifts = (page) => page.evaluate(() => window.shifts);
 /** Waits until every frame in the window is there, with its print. */
 export const drawn = (page) => page.waitForFunction(() => window.isDrawn());
 
+/** Waits until the address ends so: who goes back comes there a moment later. */
+export const hashIs = (page, hash) => page.waitForFunction((hash) => location.hash === hash, hash);
+
 /** The link that opens a frame, by the number that stands over it. */
 export const frame = (page, number) =>
   page.locator("#wall .frame:visible", { has: page.locator(`.number:text-is("${number}")`) });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Archive } from "./archive.mjs";
-import { PHONE, drawn, focusOn, frame, grouped, open, openWall, viewing } from "./sheet.mjs";
+import { PHONE, drawn, focusOn, frame, grouped, hashIs, open, openWall, viewing } from "./sheet.mjs";
 
 const archive = Archive.named("small");
 const { rows } = archive;
@@ -27,7 +27,7 @@ test("a click opens the picture itself, and Escape gives the focus back", async 
   await page.keyboard.press("Escape");
   await isClosed(page);
   await focusOn(page, still);
-  assert.equal(new URL(page.url()).hash, "");
+  await hashIs(page, "");
 });
 
 test("Enter opens, arrows go on, and the focus comes back to where they led", async (t) => {
@@ -57,6 +57,7 @@ test("Back closes what a click opened, and stays on the sheet", async (t) => {
   await viewing(page, rows[still].id);
   await page.goBack();
   await isClosed(page);
+  await hashIs(page, "");
   assert.equal(page.url(), archive.address());
 });
 
