@@ -7,6 +7,7 @@ mod cores;
 mod faults;
 mod http2;
 mod job;
+mod level;
 mod listing;
 mod memory;
 mod report;
@@ -26,7 +27,7 @@ struct Bench {
     run: fn(&Path) -> Result<Report, Failure>,
 }
 
-const BENCHES: [Bench; 9] = [
+const BENCHES: [Bench; 10] = [
     Bench {
         name: "memory",
         about: "the most memory that a sync holds, by the length of the stream",
@@ -37,6 +38,11 @@ const BENCHES: [Bench; 9] = [
         name: "http2",
         about: "HTTP/1.1 on several connections against HTTP/2",
         run: http2::run,
+    },
+    Bench {
+        name: "level",
+        about: "how many connections a run finds by itself, over time",
+        run: level::run,
     },
     Bench { name: "sync", about: "the whole job, and the job when nothing is new", run: sync::run },
     Bench {

@@ -113,6 +113,21 @@ impl Run {
         Ok(count.ok_or_else(|| format!("the receipt has no {name}: {}", self.receipt))?)
     }
 
+    /// One of the receipt's times.
+    pub(crate) fn timing(&self, name: &str) -> Result<f64, Failure> {
+        let time = self.receipt["timing"][name].as_f64();
+        Ok(time.ok_or_else(|| format!("the receipt has no {name}: {}", self.receipt))?)
+    }
+
+    /// What bounded most of it, with its share.
+    pub(crate) fn bounded_by(&self) -> Result<String, Failure> {
+        let bound = self.receipt["timing"]["bound"].as_object().ok_or("a receipt without times")?;
+        let times = || bound.iter().filter_map(|(name, time)| Some((name, time.as_f64()?)));
+        let all: f64 = times().map(|(_, time)| time).sum();
+        let most = times().max_by(|(_, a), (_, b)| a.total_cmp(b)).ok_or("no time went by")?;
+        Ok(format!("{}, {:.0} %", most.0, 100.0 * most.1 / all))
+    }
+
     /// Fails where a number is not what it must be for the measurement to mean
     /// anything.
     pub(crate) fn expect(&self, name: &str, expected: u64) -> Result<(), Failure> {

@@ -1,8 +1,10 @@
 //! What Silverprint does alone: single figures, each against what was to be reached.
 
+mod claim;
 mod cpu;
 mod first;
 mod growth;
+mod heartbeat;
 mod link;
 mod width;
 
@@ -34,12 +36,14 @@ pub(super) struct Part {
     measure: fn(&Place, Extent) -> Measured,
 }
 
-pub(super) const PARTS: [Part; 5] = [
+pub(super) const PARTS: [Part; 7] = [
     Part { name: "width", measure: width::measure },
     Part { name: "link", measure: link::measure },
     Part { name: "cpu", measure: cpu::measure },
     Part { name: "growth", measure: growth::measure },
     Part { name: "first", measure: first::measure },
+    Part { name: "heartbeat", measure: heartbeat::measure },
+    Part { name: "claim", measure: claim::measure },
 ];
 
 /// Takes them.
