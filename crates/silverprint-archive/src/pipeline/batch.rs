@@ -10,9 +10,10 @@ use crate::plan::{Keep, Reason};
 use crate::store::{Over, Put};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::{Digest, Entry, File, Role, Saved, State};
-use silverprint_core::{Failure, Layout, Media, Photo, PhotoId};
+use silverprint_core::{Failure, Layout, Media, Photo, PhotoId, Stage};
 use silverprint_thumb::{Encoding, ThumbnailSpec};
 use std::io;
+use std::time::Instant;
 use tracing::debug;
 
 /// What is put, said and removed for one photo.
@@ -56,7 +57,11 @@ impl Pipeline {
 
     pub(super) async fn put(&self, id: PhotoId, puts: Vec<Put>) -> Result<(), Lost> {
         let path = puts.first().map_or(String::new(), |put| put.path.clone());
-        self.means.folder.put(puts).await.map_err(|source| {
+        self.means.watch.reach(id, Stage::Disk);
+        let began = Instant::now();
+        let put = self.means.folder.put(puts).await;
+        self.means.watch.stored(began.elapsed());
+        put.map_err(|source| {
             if is_of_its_name(source.kind()) {
                 // One photo's name is in the way of nobody else's.
                 let (kind, reason) = (NO_PLACE.to_owned(), format!("{path}: {}", cause(&source)));

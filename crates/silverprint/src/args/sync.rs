@@ -93,6 +93,9 @@ pub(crate) struct How {
     /// Threads that make thumbnails; by default one for each core.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
+    /// One photo after the other, each to its end: to see what that costs.
+    #[arg(long)]
+    pub(crate) sequential: bool,
     /// Only say what would be done.
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::logs;
 use anyhow::Context;
 use fake_flickr::{Config, Server};
-use silverprint_archive::{Keep, Order, Videos, Wanted};
+use silverprint_archive::{Keep, Order, Turn, Videos, Wanted};
 use silverprint_core::{NameTemplate, Size, Window};
 use silverprint_flickr::{Base, Door};
 use silverprint_thumb::ThumbnailSpec;
@@ -36,6 +36,8 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         full: false,
         dry_run: false,
         jobs: cores(),
+        turn: Turn::Together,
+        tracer: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     job::run(Job {

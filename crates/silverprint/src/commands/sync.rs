@@ -9,7 +9,7 @@ use crate::settings::ConfigFile;
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use silverprint_archive::{Keep, Order, Videos, Wanted};
+use silverprint_archive::{Keep, Order, Turn, Videos, Wanted};
 use silverprint_core::{AccountRef, Window};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -64,6 +64,8 @@ fn order(target: &AccountRef, folder: PathBuf, args: &args::Order) -> anyhow::Re
         full: what.full,
         dry_run: how.dry_run,
         jobs: how.jobs.unwrap_or_else(cores),
+        turn: if how.sequential { Turn::OneByOne } else { Turn::Together },
+        tracer: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }
