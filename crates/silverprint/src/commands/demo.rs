@@ -5,12 +5,12 @@
 use crate::args;
 use crate::commands::door::{self, Chosen};
 use crate::commands::job::{self, Job};
-use crate::commands::sync::cores;
+use crate::commands::sync::{cores, turn};
 use crate::exit::Exit;
 use crate::logs;
 use anyhow::Context;
 use fake_flickr::{Config, Server};
-use silverprint_archive::{Keep, Order, Turn, Videos, Wanted};
+use silverprint_archive::{Keep, Order, Videos, Wanted};
 use silverprint_core::{NameTemplate, Size, Window};
 use silverprint_flickr::{Base, Door};
 use silverprint_thumb::ThumbnailSpec;
@@ -36,7 +36,8 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         full: false,
         dry_run: false,
         jobs: cores(),
-        turn: Turn::Together,
+        turn: turn(&args.measuring),
+        // The job draws them all.
         tracer: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
@@ -47,6 +48,7 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         base,
         named: None,
         policy: door::polite(),
+        trace: args.measuring.trace.clone(),
         output: args.output.clone(),
     })
 }

@@ -23,7 +23,8 @@ pub(crate) fn run(args: &args::Sync, config: &ConfigFile) -> anyhow::Result<Exit
     let policy = door::policy(&order.how.manners, &order.how.flickr)?;
     let door = door::choose(order.access, order.how.keyring, config)?;
     let named = order.how.flickr.flickr_url.clone();
-    job::run(Job { orders, around, door, base, named, policy, output: order.output.clone() })
+    let (trace, output) = (order.how.measuring.trace.clone(), order.output.clone());
+    job::run(Job { orders, around, door, base, named, policy, trace, output })
 }
 
 /// An order for each photostream. One goes to `--to`; several go to a folder
@@ -64,7 +65,8 @@ fn order(target: &AccountRef, folder: PathBuf, args: &args::Order) -> anyhow::Re
         full: what.full,
         dry_run: how.dry_run,
         jobs: how.jobs.unwrap_or_else(cores),
-        turn: if how.sequential { Turn::OneByOne } else { Turn::Together },
+        turn: turn(&how.measuring),
+        // The job draws them all.
         tracer: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
@@ -102,6 +104,10 @@ fn window(what: &args::What) -> anyhow::Result<Window> {
         bail!("--since is after --until: no photo fits");
     }
     Ok(Window { since, until })
+}
+
+pub(crate) fn turn(measuring: &args::Measuring) -> Turn {
+    if measuring.sequential { Turn::OneByOne } else { Turn::Together }
 }
 
 pub(crate) fn cores() -> NonZeroUsize {
