@@ -21,7 +21,7 @@ use crate::store::{Folder, FolderError};
 use crate::tally::Tally;
 use crate::thread::apart;
 use crate::turn::{Baton, Turn};
-use crate::watch::{Heartbeat, Phase, Watch};
+use crate::watch::{Alone, Heartbeat, Phase, Watch};
 use known::{Open, agrees, open, unfinished, unseen, wish};
 use lanes::Lanes;
 use silverprint_catalogue::{CatalogueError, Entry, LastListing, Opened, Snapshot, Writer};
@@ -35,7 +35,7 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::mpsc;
 
 /// Listed photos that wait for their turn. Few: a photo with its listing takes
@@ -481,13 +481,19 @@ impl Run {
         let recorder = pipeline.recorder.clone();
         let mut receipt = pipeline.tally.with(|receipt| receipt.clone());
         receipt.bytes = pipeline.means.received.load(Ordering::Relaxed);
+        let cores = pipeline.means.cpu.worked();
         drop(pipeline);
         receipt.interrupted = self.stop.is_asked();
         if receipt.interrupted || worked.is_err() {
             receipt.left = receipt.announced.saturating_sub(receipt.accounted_for());
         }
-        let commit = recorder.quickest_commit();
-        self.time(&mut receipt, commit);
+        let commit = match self.order.turn {
+            Turn::Together => recorder.quickest_commit(),
+            // Each photo has had its own, and waited for it.
+            Turn::OneByOne => None,
+        };
+        let alone = Alone { commit, cores };
+        self.time(&mut receipt, alone);
         // A writer that has stopped says why when it is joined.
         let run = Entry::Run { receipt: receipt.clone(), started, ended: now() };
         let _ = recorder.record(run).await;
@@ -504,14 +510,14 @@ impl Run {
                 worked.and(closed).err()
             }
         };
-        self.time(&mut receipt, commit);
+        self.time(&mut receipt, alone);
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short })
     }
 
     /// Enters how long it has taken so far, and where that went.
-    fn time(&self, receipt: &mut Receipt, commit: Option<Duration>) {
-        let (seconds, timing) = self.watch.timing(receipt.saved, receipt.bytes, commit);
+    fn time(&self, receipt: &mut Receipt, alone: Alone) {
+        let (seconds, timing) = self.watch.timing(receipt.saved, receipt.bytes, alone);
         receipt.seconds = seconds;
         receipt.timing = Some(timing);
         receipt.peak_memory = memory::peak();

@@ -24,7 +24,9 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
+pub(crate) use usage::of_thread;
 use usage::{Share, cpu};
+pub(crate) use waits::Alone;
 use waits::Waits;
 use ways::{Lanes, Left, Ways};
 
@@ -57,8 +59,8 @@ struct State {
     busy: Share,
     late: Histogram,
     waits: Waits,
-    /// Since when the phase goes on that counts for no photo.
-    aside_since: Option<(Instant, Option<Duration>)>,
+    /// Since when a phase goes on that counts for no photo.
+    aside_since: Option<Instant>,
     /// How many requests were under way at each host when it was last told.
     told: HashMap<String, usize>,
 }
@@ -93,7 +95,7 @@ impl Watch {
             busy: Share::new(began, cpu_at_first),
             late: Histogram::new(),
             waits: Waits::new(),
-            aside_since: Some((began, cpu_at_first)),
+            aside_since: Some(began),
             told: HashMap::new(),
         };
         Self { began, cpu_at_first, jobs: jobs.get(), cores, tracer, state: Mutex::new(state) }
@@ -101,18 +103,14 @@ impl Watch {
 
     /// Another phase begins.
     pub(crate) fn phase(&self, phase: Phase) {
-        let (now, used) = (Instant::now(), cpu());
         let mut state = self.lock();
+        let now = Instant::now();
         self.look(&mut state, now, false);
-        let was_work = state.phase == Phase::Work;
         state.phase = phase;
-        match (was_work, phase == Phase::Work, state.aside_since) {
-            (false, true, Some((since, used_then))) => {
-                state.waits.aside(now - since, difference(used_then, used));
-                state.aside_since = None;
-            }
-            (true, false, _) => state.aside_since = Some((now, used)),
-            _ => {}
+        if phase != Phase::Work {
+            state.aside_since.get_or_insert(now);
+        } else if let Some(since) = state.aside_since.take() {
+            state.waits.aside(now - since);
         }
     }
 
@@ -132,16 +130,11 @@ impl Watch {
 
     /// The same, with so many bytes that came since the last one.
     pub(crate) fn arrive(&self, id: PhotoId, stage: Stage, bytes: u64) {
-        let mut state = self.lock();
-        let Some(left) = state.ways.reach(id, stage, Instant::now()) else { return };
-        state.waits.left(&left, stage, bytes);
-        drop(state);
+        let mut locked = self.lock();
+        let Some(left) = locked.ways.reach(id, stage, Instant::now()) else { return };
+        locked.waits.left(&left, Some(stage), bytes);
+        drop(locked);
         self.tell(Part::Stage(id, left.stage), &left, bytes);
-    }
-
-    /// Files were stored, which took so long.
-    pub(crate) fn stored(&self, took: Duration) {
-        self.lock().waits.stored(took);
     }
 
     /// A page of the listing is asked for.
@@ -195,9 +188,8 @@ impl Watch {
         state.seen = state.seen.max(now);
     }
 
-    /// How long the run has taken, and where that went. `commit` is what one
-    /// commit of the catalogue takes by itself.
-    pub(crate) fn timing(&self, saved: u64, bytes: u64, commit: Option<Duration>) -> (f64, Timing) {
+    /// How long the run has taken, and where that went.
+    pub(crate) fn timing(&self, saved: u64, bytes: u64, alone: Alone) -> (f64, Timing) {
         let (now, used) = (Instant::now(), cpu());
         let mut state = self.lock();
         let last = state.last;
@@ -205,14 +197,11 @@ impl Watch {
         *state.bound.entry(last).or_default() += since;
         state.seen = state.seen.max(now);
         let seconds = (state.seen - self.began).as_secs_f64();
-        let cpu = difference(self.cpu_at_first, used).map(|used| used.as_secs_f64());
-        let (aside, aside_cpu) = match state.aside_since {
-            Some((since, then)) => (now - since, difference(then, used)),
-            None => (Duration::ZERO, None),
-        };
+        let cpu = used.zip(self.cpu_at_first).map(|(used, before)| used.saturating_sub(before));
+        let cpu = cpu.map(|cpu| cpu.as_secs_f64());
         let mut waits = state.waits.clone();
-        waits.aside(aside, aside_cpu);
-        let alone = waits.one_after_the_other(cpu.unwrap_or(0.0), commit.unwrap_or_default());
+        waits.aside(state.aside_since.map_or(Duration::ZERO, |since| now - since));
+        let alone = waits.one_after_the_other(alone);
         #[expect(clippy::cast_precision_loss, reason = "rates for people")]
         let rate = |number: u64| if seconds > 0.0 { number as f64 / seconds } else { 0.0 };
         let timing = Timing {
@@ -242,6 +231,7 @@ impl Drop for Way<'_> {
     fn drop(&mut self) {
         let mut state = self.watch.lock();
         let Some((left, began)) = state.ways.end(self.id, Instant::now()) else { return };
+        state.waits.left(&left, None, 0);
         drop(state);
         self.watch.tell(Part::Stage(self.id, left.stage), &left, 0);
         self.watch.tell(Part::Photo(self.id), &Left { from: began, ..left }, 0);
@@ -262,6 +252,5 @@ impl Drop for Asked<'_> {
     }
 }
 
-fn difference(before: Option<Duration>, after: Option<Duration>) -> Option<Duration> {
-    Some(after?.saturating_sub(before?))
-}
+#[cfg(test)]
+mod tests;

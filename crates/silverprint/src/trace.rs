@@ -1,5 +1,5 @@
 //! `--trace FILE`: every photo's way, drawn for <https://ui.perfetto.dev> and
-//! chrome://tracing. What is in the file stands in `event`.
+//! Chrome's own page for traces. What is in the file stands in `event`.
 //!
 //! It is written by a thread of its own, out of a bounded queue: the run never
 //! waits for it. What has no room in the queue is left out and counted; a file

@@ -13,7 +13,6 @@ use silverprint_catalogue::{Digest, Entry, File, Role, Saved, State};
 use silverprint_core::{Failure, Layout, Media, Photo, PhotoId, Stage};
 use silverprint_thumb::{Encoding, ThumbnailSpec};
 use std::io;
-use std::time::Instant;
 use tracing::debug;
 
 /// What is put, said and removed for one photo.
@@ -35,6 +34,7 @@ impl Pipeline {
     ) -> Result<Stored, Lost> {
         let (rendition, kind) = (ready.rendition.clone(), ready.how.into());
         let bytes = ready.accepted.bytes;
+        self.means.watch.reach(photo.id, Stage::Disk);
         let Batch { puts, saved, superseded, version } = self.batch(photo, home, ready).await;
         if self.is_known(photo.id) {
             self.reopen(photo.id).await?;
@@ -57,11 +57,7 @@ impl Pipeline {
 
     pub(super) async fn put(&self, id: PhotoId, puts: Vec<Put>) -> Result<(), Lost> {
         let path = puts.first().map_or(String::new(), |put| put.path.clone());
-        self.means.watch.reach(id, Stage::Disk);
-        let began = Instant::now();
-        let put = self.means.folder.put(puts).await;
-        self.means.watch.stored(began.elapsed());
-        put.map_err(|source| {
+        self.means.folder.put(puts).await.map_err(|source| {
             if is_of_its_name(source.kind()) {
                 // One photo's name is in the way of nobody else's.
                 let (kind, reason) = (NO_PLACE.to_owned(), format!("{path}: {}", cause(&source)));

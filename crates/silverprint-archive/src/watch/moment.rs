@@ -48,14 +48,13 @@ impl Moment {
         let on_the_wire = at(Stage::Answer) + at(Stage::Body);
         match self.phase {
             Phase::Asking => Bound::Listing,
-            Phase::Disk => Bound::Disk,
             Phase::Work if self.is_busy || at(Stage::Cores) > self.jobs => Bound::Cores,
             Phase::Work if at(Stage::Disk) > THREADS => Bound::Disk,
             Phase::Work if self.is_limit => Bound::Limit,
             Phase::Work if self.is_hungry && at(Stage::Gate) == 0 => Bound::Listing,
             Phase::Work if on_the_wire + at(Stage::Gate) > 0 => Bound::Wire,
             Phase::Work if at(Stage::Cores) > 0 => Bound::Cores,
-            Phase::Work => Bound::Disk,
+            Phase::Work | Phase::Disk => Bound::Disk,
         }
     }
 }

@@ -15,6 +15,19 @@ pub(super) fn cpu() -> Option<Duration> {
     clock_gettime(ClockId::ProcessCPUTime).try_into().ok()
 }
 
+/// The time that this thread was on a core so far.
+#[cfg(unix)]
+pub(crate) fn of_thread() -> Option<Duration> {
+    use rustix::time::{ClockId, clock_gettime};
+    clock_gettime(ClockId::ThreadCPUTime).try_into().ok()
+}
+
+/// Elsewhere nothing is known without unsafe calls.
+#[cfg(not(unix))]
+pub(crate) fn of_thread() -> Option<Duration> {
+    None
+}
+
 /// Elsewhere nothing is known without unsafe calls.
 #[cfg(not(unix))]
 pub(super) fn cpu() -> Option<Duration> {

@@ -5,9 +5,10 @@
 //! link and the disk. So it is no use to add up what was measured. The quickest
 //! twentieth of the answers is what the host and the way to it take when nobody
 //! is before one; the best of the bodies came as fast as a connection brings
-//! them; the quickest files are those that met a quiet disk. What the cores did
-//! is the same work in any order, and is added up as it is, only that one photo
-//! at a time keeps one core busy.
+//! them; the quickest files are those that met a quiet disk. What the thumbnail
+//! threads did on their cores is the same work in any order, and is added up as
+//! it is. What goes between threads in a photo's way is in all of these, and a
+//! commit, which many share, is added for each.
 
 use super::histogram::Histogram;
 use super::ways::Left;
@@ -22,52 +23,54 @@ const TELLING: u64 = 64 << 10;
 /// What was waited for.
 #[derive(Debug, Clone)]
 pub(super) struct Waits {
-    answers: Histogram,
+    /// How long photos were at what, by stage.
+    stages: [Histogram; Stage::ALL.len()],
     /// What a MiB took, body by body.
     bodies: Histogram,
     bytes: u64,
-    stored: Histogram,
     pages: Histogram,
     /// Attempts that brought nothing: they take as long alone.
     failed: Duration,
-    /// What comes before and after all photos, and the CPU time in that.
+    /// What comes before and after all photos.
     aside: Duration,
-    aside_cpu: Duration,
+}
+
+/// What only others know: what a commit of the catalogue takes by itself, and
+/// how long pictures were on a core.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Alone {
+    pub(crate) commit: Option<Duration>,
+    pub(crate) cores: Duration,
 }
 
 impl Waits {
     pub(super) fn new() -> Self {
         Self {
-            answers: Histogram::new(),
+            stages: Stage::ALL.map(|_| Histogram::new()),
             bodies: Histogram::new(),
             bytes: 0,
-            stored: Histogram::new(),
             pages: Histogram::new(),
             failed: Duration::ZERO,
             aside: Duration::ZERO,
-            aside_cpu: Duration::ZERO,
         }
     }
 
-    /// A photo went on from one stage to another, with bytes that had come.
-    pub(super) fn left(&mut self, left: &Left, to: Stage, bytes: u64) {
+    /// A photo left a stage for another, or ended there; with bytes that had come.
+    pub(super) fn left(&mut self, left: &Left, to: Option<Stage>, bytes: u64) {
         let took = left.to - left.from;
         match (left.stage, to) {
-            (Stage::Answer, Stage::Body) => self.answers.add(took),
-            (Stage::Body, Stage::Cores | Stage::Disk) => {
+            (Stage::Body, Some(Stage::Cores | Stage::Disk)) => {
                 self.bytes += bytes;
                 if bytes >= TELLING {
                     self.bodies.add(took.mul_f64(MIB / float(bytes)));
                 }
             }
+            (Stage::Answer, Some(Stage::Body)) | (Stage::Begun | Stage::Disk, _) => {
+                self.stages[left.stage as usize].add(took);
+            }
             (Stage::Answer | Stage::Body, _) => self.failed += took,
-            _ => {}
+            (Stage::Gate | Stage::Cores, _) => {}
         }
-    }
-
-    /// The files of a photo were stored.
-    pub(super) fn stored(&mut self, took: Duration) {
-        self.stored.add(took);
     }
 
     /// A page of the listing came.
@@ -76,33 +79,66 @@ impl Waits {
     }
 
     /// What counts for no photo.
-    pub(super) fn aside(&mut self, took: Duration, cpu: Option<Duration>) {
+    pub(super) fn aside(&mut self, took: Duration) {
         self.aside += took;
-        self.aside_cpu += cpu.unwrap_or_default();
     }
 
-    /// The seconds of a run in which nothing happens beside anything else, of
-    /// which so many are the cores' own, and in which each photo has a commit
-    /// of its own.
-    pub(super) fn one_after_the_other(&self, cpu: f64, commit: Duration) -> f64 {
-        let answers = seconds(&self.answers, QUICK);
+    /// The seconds of a run in which nothing happens beside anything else, and in
+    /// which each photo has a commit of its own.
+    pub(super) fn one_after_the_other(&self, alone: Alone) -> f64 {
+        let photos = self.stages[Stage::Disk as usize].len();
+        let stages: f64 = self.stages.iter().map(quick).sum();
         let bodies = self.bodies.quantile(QUICK).as_secs_f64() * float(self.bytes) / MIB;
-        let disk = seconds(&self.stored, QUICK) + float(self.stored.len()) * commit.as_secs_f64();
-        let pages = seconds(&self.pages, QUICK);
-        let cores = (cpu - self.aside_cpu.as_secs_f64()).max(0.0);
-        let others = (self.failed + self.aside).as_secs_f64();
-        answers + bodies + disk + pages + cores + others
+        let commits = float(photos) * alone.commit.unwrap_or_default().as_secs_f64();
+        let others = (self.failed + self.aside + alone.cores).as_secs_f64();
+        stages + bodies + commits + quick(&self.pages) + others
     }
 }
 
 const MIB: f64 = 1_048_576.0;
 
 /// All of them, if each took as long as the quick ones.
-fn seconds(waits: &Histogram, quick: f64) -> f64 {
-    waits.quantile(quick).as_secs_f64() * float(waits.len())
+fn quick(waits: &Histogram) -> f64 {
+    waits.quantile(QUICK).as_secs_f64() * float(waits.len())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn float(number: u64) -> f64 {
     number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn waits_count_as_they_are_alone_and_work_as_it_was() {
+        let start = Instant::now();
+        let mut waits = Waits::new();
+        let mut left = |stage, to, milliseconds, bytes| {
+            let ended = start + Duration::from_millis(milliseconds);
+            waits.left(&Left { lane: 1, stage, from: start, to: ended }, to, bytes);
+        };
+        for n in 0..100 {
+            // Most waited for others as well; an eighth of a MiB each.
+            let queue = if n < 10 { 0 } else { 75 };
+            left(Stage::Begun, Some(Stage::Gate), 1 + queue, 0);
+            left(Stage::Gate, Some(Stage::Answer), 900, 0);
+            left(Stage::Answer, Some(Stage::Body), 50 + queue, 0);
+            left(Stage::Body, Some(Stage::Cores), 20 + queue, 128 << 10);
+            left(Stage::Cores, Some(Stage::Disk), 30 + queue, 0);
+            left(Stage::Disk, None, 10 + queue, 0);
+        }
+        left(Stage::Answer, Some(Stage::Gate), 2000, 0);
+        waits.page(Duration::from_millis(300));
+        waits.page(Duration::from_millis(300));
+        waits.aside(Duration::from_secs(1));
+        let commit = Some(Duration::from_millis(2));
+        let alone = waits.one_after_the_other(Alone { commit, cores: Duration::from_secs(3) });
+        // Looks, answers, bodies, files, commits, an attempt that failed, pages,
+        // what is aside, and the cores.
+        let expected = 0.1 + 5.0 + 2.0 + 1.0 + 0.2 + 2.0 + 0.6 + 1.0 + 3.0;
+        assert!((alone / expected - 1.0).abs() < 0.02, "{alone}, not {expected}");
+    }
 }

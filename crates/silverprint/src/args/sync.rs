@@ -110,7 +110,7 @@ pub(crate) struct Measuring {
     /// One photo after the other, each to its end: to see what that costs.
     #[arg(long)]
     pub(crate) sequential: bool,
-    /// Draw every photo's way into a file for https://ui.perfetto.dev or chrome://tracing.
+    /// Draw every photo's way, for Perfetto (ui.perfetto.dev) or Chrome's tracing page.
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 }

@@ -4,7 +4,7 @@
 //! at each host. Ids are in it, titles are not.
 
 use serde_json::{Value, json};
-use silverprint_core::{Part, Span, Stage};
+use silverprint_core::{Part, PhotoId, Span, Stage};
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -43,7 +43,7 @@ impl<W: Write> Drawing<W> {
                 (PHOTOS, format!("photo {id}"), "photo", json!({ "id": id.to_string() }))
             }
             Part::Stage(id, stage) => {
-                (PHOTOS, name(stage).to_owned(), "stage", arguments(id.to_string(), span.bytes))
+                (PHOTOS, name(stage).to_owned(), "stage", arguments(id, span.bytes))
             }
             Part::Page(number) => (LISTING, format!("page {number}"), "page", json!({})),
         };
@@ -52,14 +52,14 @@ impl<W: Write> Drawing<W> {
             self.name(process, span.lane, "thread_name", &lane)?;
         }
         let margin = if kind == "photo" { MARGIN } else { Duration::ZERO };
-        let (from, to) = (self.since(span.from), self.since(span.to));
-        let from = from.saturating_sub(margin);
+        let from = self.since(span.from).saturating_sub(margin);
+        let duration = (self.since(span.to) + margin).saturating_sub(from);
         self.event(&json!({
             "ph": "X",
             "pid": process,
             "tid": span.lane,
             "ts": microseconds(from),
-            "dur": microseconds(to + margin - from),
+            "dur": microseconds(duration),
             "name": name,
             "cat": kind,
             "args": arguments,
@@ -114,7 +114,8 @@ fn name(stage: Stage) -> &'static str {
     }
 }
 
-fn arguments(id: String, bytes: u64) -> Value {
+fn arguments(id: PhotoId, bytes: u64) -> Value {
+    let id = id.to_string();
     if bytes > 0 { json!({ "id": id, "bytes": bytes }) } else { json!({ "id": id }) }
 }
 
@@ -126,7 +127,6 @@ fn microseconds(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use silverprint_core::PhotoId;
 
     #[test]
     fn it_is_an_array_of_events_in_which_a_stage_lies_within_its_photo() {
