@@ -104,7 +104,10 @@ async fn go_on(
             Incoming::Gone => return Ok(()),
             Incoming::Bad => Box::new(Request { close: true, ..Request::default() }),
         };
-        let reply = answer(shared, &request, side).await;
+        let reply = {
+            let _under_way = shared.counters.begin();
+            answer(shared, &request, side).await
+        };
         let (after, sent) = delivery::write(&mut stream, &request, &reply, &shared.wire).await?;
         shared.counters.sent(sent);
         match after {
@@ -177,6 +180,7 @@ fn hits(shared: &Shared) -> Vec<u8> {
         "faults": hits.faults,
         "bytes": hits.bytes,
         "connections": hits.connections,
+        "at_once": hits.at_once,
     });
     format!("{value}\n").into_bytes()
 }

@@ -35,6 +35,8 @@ pub struct Hits {
     pub bytes: u64,
     /// The most connections that were open at a time.
     pub connections: u64,
+    /// The most requests that waited for the head of their answer at a time.
+    pub at_once: u64,
     /// Where tunnels were asked for that lead to none of the site's hosts.
     pub strangers: Vec<String>,
 }
@@ -76,6 +78,17 @@ pub(crate) struct Counters {
     bytes: AtomicU64,
     open: AtomicU64,
     most: AtomicU64,
+    under_way: AtomicU64,
+    at_once: AtomicU64,
+}
+
+/// A request that is being answered, until it is dropped.
+pub(crate) struct UnderWay<'a>(&'a Counters);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Relaxed);
+    }
 }
 
 impl Counters {
@@ -148,6 +161,12 @@ impl Counters {
         self.open.fetch_sub(1, Relaxed);
     }
 
+    pub(crate) fn begin(&self) -> UnderWay<'_> {
+        let under_way = self.under_way.fetch_add(1, Relaxed) + 1;
+        self.at_once.fetch_max(under_way, Relaxed);
+        UnderWay(self)
+    }
+
     pub(crate) fn hits(&self) -> Hits {
         let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         Hits {
@@ -164,6 +183,7 @@ impl Counters {
             faults: self.faults.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
             connections: self.most.load(Relaxed),
+            at_once: self.at_once.load(Relaxed),
             strangers: named.strangers.clone(),
         }
     }
@@ -187,6 +207,7 @@ impl Counters {
         ] {
             count.store(0, Relaxed);
         }
+        self.at_once.store(self.under_way.load(Relaxed), Relaxed);
         self.most.store(self.open.load(Relaxed), Relaxed);
     }
 }

@@ -20,12 +20,14 @@ use crate::stop::Stop;
 use crate::store::{Folder, FolderError};
 use crate::tally::Tally;
 use crate::thread::apart;
+use crate::turn::{Baton, Turn};
+use crate::watch::{Alone, Heartbeat, Phase, Watch};
 use known::{Open, agrees, open, unfinished, unseen, wish};
 use lanes::Lanes;
 use silverprint_catalogue::{CatalogueError, Entry, LastListing, Opened, Snapshot, Writer};
 use silverprint_core::{
     Account, AccountRef, ListingKind, NameTemplate, Page, Photo, Receipt, Reporter, Shows, Source,
-    SourceError, Window,
+    SourceError, Tracer, Window,
 };
 use std::io;
 use std::num::NonZeroUsize;
@@ -62,6 +64,10 @@ pub struct Order {
     pub dry_run: bool,
     /// Threads that make thumbnails.
     pub jobs: NonZeroUsize,
+    /// How photos follow each other.
+    pub turn: Turn,
+    /// Who hears where each photo's time goes, if anybody does.
+    pub tracer: Option<Arc<dyn Tracer>>,
     /// The version of the program, for the contact sheet.
     pub version: String,
 }
@@ -126,9 +132,23 @@ pub async fn archive(
     stop: Stop,
 ) -> Result<Report, ArchiveError> {
     let began = Instant::now();
+    let watch = Arc::new(Watch::new(order.jobs, order.tracer.clone()));
+    let heartbeat = Heartbeat::start(Arc::clone(&watch), Arc::clone(&source));
     let account = unless_stopped(&stop, source.resolve(&order.account)).await??;
     let folder = order.folder.clone().unwrap_or_else(|| account.path_name().into());
-    let run = Run { account: Arc::new(account), folder, began, order, source, reporter, stop };
+    let (account, baton) = (Arc::new(account), Baton::of(order.turn));
+    let run = Run {
+        account,
+        folder,
+        began,
+        order,
+        source,
+        reporter,
+        stop,
+        watch,
+        baton,
+        _heartbeat: heartbeat,
+    };
     if run.order.dry_run { run.rehearse().await } else { run.perform().await }
 }
 
@@ -141,12 +161,17 @@ struct Run {
     source: Arc<dyn Source>,
     reporter: Arc<dyn Reporter>,
     stop: Stop,
+    watch: Arc<Watch>,
+    baton: Baton,
+    /// It beats as long as the run goes on.
+    _heartbeat: Heartbeat,
 }
 
 impl Run {
     async fn perform(self) -> Result<Report, ArchiveError> {
         let started = now();
         let root = self.folder.clone();
+        self.watch.phase(Phase::Disk);
         let account = Arc::clone(&self.account);
         let open = apart("open", move || open(&root, &account)).await?;
         if let Opened::Rebuilt { photos, missing, .. } = &open.opened {
@@ -169,6 +194,7 @@ impl Run {
     /// The run itself, in a folder that is open.
     async fn go(self, open: Open, numbers: Numbers) -> Result<Report, ArchiveError> {
         self.reporter.started(&self.account);
+        self.watch.phase(Phase::Asking);
         let first = self.first_page().await?;
         let (open, quick) = self.quick(open, &first).await?;
 
@@ -186,10 +212,12 @@ impl Run {
             unreachable: AtomicU32::new(0),
         });
         let sheet = live(self.subject(&pipeline, is_first_run));
+        self.watch.phase(Phase::Work);
         let worked = match quick {
             Some(unfinished) => self.finish_up(&pipeline, unfinished, &first).await,
             None => self.list_and_work(&pipeline, first).await,
         };
+        self.watch.phase(Phase::Disk);
         sheet.end().await;
         self.close(pipeline, writer, worked, numbers.started).await
     }
@@ -211,7 +239,8 @@ impl Run {
         let attempt = || "start the threads for thumbnails".to_owned();
         let cpu = cpu.map_err(|source| ArchiveError::Disk { attempt: attempt(), source })?;
         let (budget, reporter) = (ByteBudget::new(BUDGET), Arc::clone(&self.reporter));
-        Ok(Means { budget, cpu, folder, reporter, received })
+        let watch = Arc::clone(&self.watch);
+        Ok(Means { budget, cpu, folder, reporter, received, watch })
     }
 
     /// Whether the first page and the total say that nothing is new; then the
@@ -273,7 +302,10 @@ impl Run {
         pipeline: &Arc<Pipeline>,
         first: Page,
     ) -> Result<(), ArchiveError> {
-        let (tx, rx) = mpsc::channel(LISTED_AHEAD);
+        let (tx, rx) = mpsc::channel(match self.order.turn {
+            Turn::Together => LISTED_AHEAD,
+            Turn::OneByOne => 1,
+        });
         let announced = first.total;
         pipeline.tally.with(|receipt| {
             receipt.listing = ListingKind::Part;
@@ -299,6 +331,8 @@ impl Run {
             window: self.order.window,
             limit: self.order.limit,
             reporter: Arc::clone(&self.reporter),
+            watch: Arc::clone(&self.watch),
+            baton: self.baton.clone(),
         }
     }
 
@@ -309,10 +343,11 @@ impl Run {
         pipeline: &Arc<Pipeline>,
         mut photos: mpsc::Receiver<Photo>,
     ) -> Result<(), ArchiveError> {
-        let mut lanes = Lanes::new(Arc::clone(pipeline));
+        let mut lanes = Lanes::new(Arc::clone(pipeline), self.baton.clone());
         let mut stop = self.stop.clone();
         let mut outcome = Ok(());
         while outcome.is_ok() {
+            self.watch.hungry(lanes.has_room() && photos.is_empty());
             tokio::select! {
                 biased;
                 () = stop.asked() => break,
@@ -325,6 +360,7 @@ impl Run {
         }
         // The listing ends where it is.
         drop(photos);
+        self.watch.hungry(false);
         self.drain(lanes, &mut outcome).await;
         outcome
     }
@@ -445,13 +481,19 @@ impl Run {
         let recorder = pipeline.recorder.clone();
         let mut receipt = pipeline.tally.with(|receipt| receipt.clone());
         receipt.bytes = pipeline.means.received.load(Ordering::Relaxed);
+        let cores = pipeline.means.cpu.worked();
         drop(pipeline);
         receipt.interrupted = self.stop.is_asked();
         if receipt.interrupted || worked.is_err() {
             receipt.left = receipt.announced.saturating_sub(receipt.accounted_for());
         }
-        receipt.seconds = self.began.elapsed().as_secs_f64();
-        receipt.peak_memory = memory::peak();
+        let commit = match self.order.turn {
+            Turn::Together => recorder.quickest_commit(),
+            // Each photo has had its own, and waited for it.
+            Turn::OneByOne => None,
+        };
+        let alone = Alone { commit, cores };
+        self.time(&mut receipt, alone);
         // A writer that has stopped says why when it is joined.
         let run = Entry::Run { receipt: receipt.clone(), started, ended: now() };
         let _ = recorder.record(run).await;
@@ -468,10 +510,17 @@ impl Run {
                 worked.and(closed).err()
             }
         };
-        receipt.seconds = self.began.elapsed().as_secs_f64();
-        receipt.peak_memory = memory::peak();
+        self.time(&mut receipt, alone);
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short })
+    }
+
+    /// Enters how long it has taken so far, and where that went.
+    fn time(&self, receipt: &mut Receipt, alone: Alone) {
+        let (seconds, timing) = self.watch.timing(receipt.saved, receipt.bytes, alone);
+        receipt.seconds = seconds;
+        receipt.timing = Some(timing);
+        receipt.peak_memory = memory::peak();
     }
 }
 

@@ -4,10 +4,14 @@
 use crate::content::Content;
 use crate::examine::{Examined, Expected, examine};
 use crate::thread;
+use crate::watch::of_thread;
 use silverprint_thumb::{ThumbnailSpec, Thumbnailer};
 use std::io;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Pictures that wait for each thread: one, so that it never waits itself.
@@ -18,6 +22,8 @@ const WAITING_PER_THREAD: usize = 1;
 pub(crate) struct CpuPool {
     jobs: async_channel::Sender<Job>,
     spec: ThumbnailSpec,
+    /// Nanoseconds of cores that all pictures took.
+    worked: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -38,16 +44,22 @@ impl CpuPool {
 
     fn doing(examine: Examine, threads: NonZeroUsize, spec: ThumbnailSpec) -> io::Result<Self> {
         let (jobs, queue) = async_channel::bounded(threads.get() * WAITING_PER_THREAD);
+        let worked = Arc::<AtomicU64>::default();
         for n in 0..threads.get() {
-            let queue = queue.clone();
-            thread::spawn(format!("thumb-{n}"), move || work_off(&queue, spec, examine))?;
+            let (queue, worked) = (queue.clone(), Arc::clone(&worked));
+            thread::spawn(format!("thumb-{n}"), move || work_off(&queue, spec, examine, &worked))?;
         }
-        Ok(Self { jobs, spec })
+        Ok(Self { jobs, spec, worked })
     }
 
     /// The same threads, for thumbnails that look otherwise.
     pub(crate) fn making(&self, spec: ThumbnailSpec) -> Self {
         Self { spec, ..self.clone() }
+    }
+
+    /// The time that all pictures so far were on a core.
+    pub(crate) fn worked(&self) -> Duration {
+        Duration::from_nanos(self.worked.load(Ordering::Relaxed))
     }
 
     /// Examines a picture and makes its thumbnail. The content comes back.
@@ -63,19 +75,46 @@ impl CpuPool {
     }
 }
 
-fn work_off(queue: &async_channel::Receiver<Job>, spec: ThumbnailSpec, examine: Examine) {
+fn work_off(
+    queue: &async_channel::Receiver<Job>,
+    spec: ThumbnailSpec,
+    examine: Examine,
+    worked: &AtomicU64,
+) {
     let mut thumbnailer = Thumbnailer::new(spec);
     while let Ok(Job { content, expected, spec, done }) = queue.recv_blocking() {
         if *thumbnailer.spec() != spec {
             thumbnailer = Thumbnailer::new(spec);
         }
+        let began = Clock::now();
         let work = AssertUnwindSafe(|| examine(&mut thumbnailer, &content, &expected));
         let examined = catch_unwind(work).unwrap_or_else(|_| {
             // Its scratch may be in any state.
             thumbnailer = Thumbnailer::new(spec);
             Examined::Panicked
         });
+        let took = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        worked.fetch_add(took, Ordering::Relaxed);
         let _ = done.send((content, examined));
+    }
+}
+
+/// A moment of this thread: by its time on a core, where the system tells.
+enum Clock {
+    Core(Duration),
+    Wall(Instant),
+}
+
+impl Clock {
+    fn now() -> Self {
+        of_thread().map_or_else(|| Self::Wall(Instant::now()), Self::Core)
+    }
+
+    fn elapsed(&self) -> Duration {
+        match self {
+            Self::Core(began) => of_thread().unwrap_or_default().saturating_sub(*began),
+            Self::Wall(began) => began.elapsed(),
+        }
     }
 }
 

@@ -6,11 +6,12 @@ use crate::content::{Content, MOST_IN_MEMORY, Spilled};
 use crate::cpu::CpuPool;
 use crate::examine::{Examined, Expected, Picture};
 use crate::store::Folder;
+use crate::watch::Watch;
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
-use silverprint_core::{Head, Kept, PhotoId, Rejection, Reporter, Sink, SinkError};
+use silverprint_core::{Head, Kept, PhotoId, Rejection, Reporter, Sink, SinkError, Stage};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub(crate) struct Means {
     pub(crate) reporter: Arc<dyn Reporter>,
     /// Bytes of pictures that came over the wire, wrong ones too.
     pub(crate) received: Arc<AtomicU64>,
+    pub(crate) watch: Arc<Watch>,
 }
 
 /// A picture that was accepted.
@@ -190,7 +192,16 @@ impl Sink for Download {
         self.head.kept(self.length)
     }
 
+    fn waits(&mut self) {
+        self.means.watch.reach(self.photo, Stage::Gate);
+    }
+
+    fn sent(&mut self) {
+        self.means.watch.reach(self.photo, Stage::Answer);
+    }
+
     fn begin<'a>(&'a mut self, head: &'a Head) -> BoxFuture<'a, Result<(), SinkError>> {
+        self.means.watch.reach(self.photo, Stage::Body);
         self.begin_or_go_on(head).boxed()
     }
 
@@ -199,6 +210,8 @@ impl Sink for Download {
     }
 
     fn accept(&mut self) -> BoxFuture<'_, Result<(), SinkError>> {
+        let came = self.length.saturating_sub(self.head.from);
+        self.means.watch.arrive(self.photo, Stage::Cores, came);
         self.judge().boxed()
     }
 }

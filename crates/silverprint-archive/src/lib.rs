@@ -44,8 +44,10 @@ mod tally;
 #[cfg(test)]
 mod testing;
 mod thread;
+mod turn;
 mod verify;
 mod video;
+mod watch;
 
 pub use archiver::{ArchiveError, Order, Report, archive};
 pub use beneath::open as open_beneath;
@@ -61,6 +63,7 @@ pub use sheet::paper::{PaperError, PaperKind, PaperOrder, print};
 pub use sheet::{SheetMade, sheet};
 pub use stop::{Stop, Stopper};
 pub use store::FolderError;
+pub use turn::Turn;
 pub use verify::{
     BuiltAgain, By, Finding, FindingKind, Inspector, Remedy, Repair, Repaired, Scope, Unrepaired,
     Verified, VerifyError, VerifyOrder, verify,

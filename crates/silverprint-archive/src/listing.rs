@@ -6,6 +6,8 @@
 //! that comes twice; then the stream is read again, until a pass shows neither.
 
 use crate::seen::Seen;
+use crate::turn::{Baton, Turn};
+use crate::watch::Watch;
 use silverprint_core::{
     Account, Page, Photo, PhotoId, Reporter, Shows, Source, SourceError, Window,
 };
@@ -28,12 +30,15 @@ const MOST_PASSES: u32 = 4;
 const MOST_EMPTY: u32 = 4;
 
 /// How to list.
+#[derive(Clone)]
 pub(crate) struct Listing {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) account: Arc<Account>,
     pub(crate) window: Window,
     pub(crate) limit: Option<u64>,
     pub(crate) reporter: Arc<dyn Reporter>,
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) baton: Baton,
 }
 
 /// What a listing came to.
@@ -100,7 +105,7 @@ impl Listing {
         for pass_number in 1..=MOST_PASSES {
             let first = match first.take() {
                 Some(page) => page,
-                None => self.source.page(&self.account, self.window, 1).await?,
+                None => self.page(1).await?,
             };
             let before = listed.announced;
             let seen = (pass_number > 1).then(Seen::default);
@@ -129,6 +134,13 @@ impl Listing {
         }
         listed.ended = true;
         Ok(listed)
+    }
+
+    /// Asks for a page, when it is its turn.
+    async fn page(&self, number: u32) -> Result<Page, SourceError> {
+        let _turn = self.baton.take().await;
+        let _asked = self.watch.ask(number);
+        self.source.page(&self.account, self.window, number).await
     }
 
     /// Reads every page once. `None` if it was stopped, or the limit reached.
@@ -203,33 +215,39 @@ impl Listing {
 
 /// Pages on their way. Tasks of their own: they are read from the socket also
 /// while the pipeline is full and nobody asks for the next page.
-struct Ahead<'a> {
-    listing: &'a Listing,
+struct Ahead {
+    listing: Listing,
     pages: VecDeque<JoinHandle<Result<Page, SourceError>>>,
     next: u32,
     depth: u32,
 }
 
-impl<'a> Ahead<'a> {
-    fn new(listing: &'a Listing) -> Self {
-        Self { listing, pages: VecDeque::new(), next: 2, depth: AHEAD_AT_FIRST }
+impl Ahead {
+    fn new(listing: &Listing) -> Self {
+        let depth = match listing.baton.turn() {
+            Turn::Together => AHEAD_AT_FIRST,
+            Turn::OneByOne => 0,
+        };
+        Self { listing: listing.clone(), pages: VecDeque::new(), next: 2, depth }
     }
 
     /// Asks for the pages after the one in hand.
     fn fill(&mut self, in_hand: u32, pages: u32) {
-        let last = pages.min(in_hand.saturating_add(self.depth));
+        self.ask_up_to(pages.min(in_hand.saturating_add(self.depth)));
+    }
+
+    fn ask_up_to(&mut self, last: u32) {
         while self.next <= last {
-            let listing = self.listing;
-            let (source, account) = (Arc::clone(&listing.source), Arc::clone(&listing.account));
-            let (window, number) = (listing.window, self.next);
-            let ask = async move { source.page(&account, window, number).await };
-            self.pages.push_back(tokio::spawn(ask));
+            let (listing, number) = (self.listing.clone(), self.next);
+            self.pages.push_back(tokio::spawn(async move { listing.page(number).await }));
             self.next += 1;
         }
     }
 
     async fn next(&mut self, number: u32) -> Result<Page, SourceError> {
         self.fill(number - 1, number.max(self.next - 1));
+        // Of those that are never ahead it is the first.
+        self.ask_up_to(number);
         self.depth = self.fitting_depth();
         let page = self.pages.pop_front().expect("it was filled up to this page");
         page.await.expect("listing a page does not panic and is not cancelled")
@@ -241,6 +259,7 @@ impl<'a> Ahead<'a> {
         let is_waited_for = self.pages.front().is_some_and(|page| !page.is_finished());
         let all_are_there = self.pages.iter().all(JoinHandle::is_finished);
         match self.depth {
+            0 => 0,
             depth if is_waited_for => (depth + 1).min(PAGES_AHEAD),
             depth if all_are_there => (depth - 1).max(1),
             depth => depth,
@@ -248,7 +267,7 @@ impl<'a> Ahead<'a> {
     }
 }
 
-impl Drop for Ahead<'_> {
+impl Drop for Ahead {
     fn drop(&mut self) {
         self.pages.iter().for_each(JoinHandle::abort);
     }

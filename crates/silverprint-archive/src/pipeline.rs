@@ -25,6 +25,7 @@ use crate::download::{Accepted, Means};
 use crate::orphans::Orphans;
 use crate::plan::{Reason, Step, Wanted};
 use crate::tally::{Kind, Tally};
+use crate::turn::Turn;
 use silverprint_catalogue::{Closed, Entry, Recorder, Snapshot};
 use silverprint_core::{
     Failure, FetchError, NameTemplate, Photo, PhotoId, Rendition, Source, SourceError,
@@ -144,8 +145,18 @@ struct Kept {
 }
 
 impl Pipeline {
-    /// The whole way of one photo. An error ends the run.
-    pub(crate) async fn photo(&self, photo: Photo, step: Step) -> Result<(), Fatal> {
+    /// The whole way of one photo. An error ends the run. Where each has its
+    /// turn, it ends with the commit of its row.
+    pub(crate) async fn photo(&self, photo: Photo, step: Step, turn: Turn) -> Result<(), Fatal> {
+        let _way = self.means.watch.begin(photo.id);
+        self.walk(photo, step).await?;
+        match turn {
+            Turn::Together => Ok(()),
+            Turn::OneByOne => Ok(self.recorder.settle().await?),
+        }
+    }
+
+    async fn walk(&self, photo: Photo, step: Step) -> Result<(), Fatal> {
         let way = debug_span!("photo", id = photo.id.get());
         match self.go(&photo, step).instrument(way).await {
             Ok(stored) => {

@@ -28,7 +28,7 @@ use std::time::SystemTime;
 use tokio::sync::oneshot;
 
 /// Threads that wait for the disk; see above.
-const THREADS: usize = 16;
+pub(crate) const THREADS: usize = 16;
 /// Twice as many jobs wait as can be worked on: a thread never waits for one.
 const QUEUE: usize = 2 * THREADS;
 

@@ -5,6 +5,7 @@ use crate::budget::ByteBudget;
 use crate::cpu::CpuPool;
 use crate::download::Means;
 use crate::store::Folder;
+use crate::watch::Watch;
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::value::RawValue;
@@ -241,6 +242,7 @@ pub(crate) fn means(memory: usize) -> (Means, TempDir) {
         folder: Arc::new(Folder::open(folder.path()).unwrap()),
         reporter: Arc::new(Silent),
         received: Arc::default(),
+        watch: Arc::new(Watch::new(NonZeroUsize::MIN, None)),
     };
     (means, folder)
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
-use silverprint_core::{Head, Kept, PhotoId, Rejection, Sink, SinkError};
+use silverprint_core::{Head, Kept, PhotoId, Rejection, Sink, SinkError, Stage};
 use std::sync::atomic::Ordering;
 
 /// Flickr takes videos of up to 1 GB (as told at
@@ -131,7 +131,16 @@ impl Sink for StreamDownload {
         self.head.kept(self.length)
     }
 
+    fn waits(&mut self) {
+        self.means.watch.reach(self.photo, Stage::Gate);
+    }
+
+    fn sent(&mut self) {
+        self.means.watch.reach(self.photo, Stage::Answer);
+    }
+
     fn begin<'a>(&'a mut self, head: &'a Head) -> BoxFuture<'a, Result<(), SinkError>> {
+        self.means.watch.reach(self.photo, Stage::Body);
         self.begin_or_go_on(head).boxed()
     }
 
@@ -140,6 +149,8 @@ impl Sink for StreamDownload {
     }
 
     fn accept(&mut self) -> BoxFuture<'_, Result<(), SinkError>> {
+        let came = self.length.saturating_sub(self.head.from);
+        self.means.watch.arrive(self.photo, Stage::Disk, came);
         self.judge().boxed()
     }
 }

@@ -19,6 +19,8 @@ use async_channel::{Receiver, Sender};
 use rusqlite::{Connection, TransactionBehavior, params};
 use silverprint_core::{Failure, Photo, PhotoId, Receipt};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -34,6 +36,7 @@ const QUEUE: usize = 2 * GROUP_ENTRIES;
 #[derive(Debug)]
 pub struct Writer {
     entries: Sender<Entry>,
+    quickest: Arc<AtomicU64>,
     thread: Option<JoinHandle<Result<Catalogue, CatalogueError>>>,
 }
 
@@ -41,6 +44,8 @@ pub struct Writer {
 #[derive(Debug, Clone)]
 pub struct Recorder {
     entries: Sender<Entry>,
+    /// What the quickest commit took so far, in microseconds.
+    quickest: Arc<AtomicU64>,
 }
 
 /// The writer has stopped: because of an error, which [`Writer::finish`]
@@ -53,15 +58,17 @@ impl Writer {
     pub(crate) fn start(catalogue: Catalogue) -> Result<Self, CatalogueError> {
         let (entries, received) = async_channel::bounded(QUEUE);
         let path = catalogue.path.clone();
-        let run = move || write_all(catalogue, &received);
+        let quickest = Arc::new(AtomicU64::new(u64::MAX));
+        let commits = Arc::clone(&quickest);
+        let run = move || write_all(catalogue, &received, &commits);
         let thread = thread::Builder::new().name("catalogue".into()).spawn(run);
         let thread = thread.context("start the thread that writes", &path)?;
-        Ok(Self { entries, thread: Some(thread) })
+        Ok(Self { entries, quickest, thread: Some(thread) })
     }
 
     /// A way to the writer.
     pub fn recorder(&self) -> Recorder {
-        Recorder { entries: self.entries.clone() }
+        Recorder { entries: self.entries.clone(), quickest: Arc::clone(&self.quickest) }
     }
 
     /// Whether the writer has stopped, so that [`Self::finish`] tells why.
@@ -106,6 +113,13 @@ impl Recorder {
         wait.recv().await.map_err(|_| Closed)
     }
 
+    /// What a commit takes by itself, with the lines before it: the quickest so
+    /// far, for others may be at the same disk.
+    pub fn quickest_commit(&self) -> Option<Duration> {
+        let quickest = self.quickest.load(Ordering::Relaxed);
+        (quickest < u64::MAX).then(|| Duration::from_micros(quickest))
+    }
+
     /// The files of a photo, older versions too, by role and version; none where
     /// it is not known.
     pub async fn files(&self, id: PhotoId) -> Result<Vec<File>, Closed> {
@@ -139,11 +153,14 @@ impl Recorder {
 fn write_all(
     mut catalogue: Catalogue,
     entries: &Receiver<Entry>,
+    quickest: &AtomicU64,
 ) -> Result<Catalogue, CatalogueError> {
     // However this ends, nobody is left waiting for an answer.
     let entries = Drained(entries);
     while let Ok(first) = entries.0.recv_blocking() {
-        write_group(&mut catalogue, first, entries.0)?;
+        let took = write_group(&mut catalogue, first, entries.0)?;
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        quickest.fetch_min(took, Ordering::Relaxed);
     }
     Ok(catalogue)
 }
@@ -159,11 +176,12 @@ impl Drop for Drained<'_> {
     }
 }
 
+/// Writes a group; says how long its commit took.
 fn write_group(
     catalogue: &mut Catalogue,
     first: Entry,
     entries: &Receiver<Entry>,
-) -> Result<(), CatalogueError> {
+) -> Result<Duration, CatalogueError> {
     let deadline = Instant::now() + GROUP_AGE;
     let Catalogue { path, sql, record, names } = catalogue;
     let Some(record) = record else {
@@ -188,14 +206,16 @@ fn write_group(
         let deadline = if waiting.is_empty() { deadline } else { Instant::now() };
         next = if left > 0 { receive_until(entries, deadline) } else { None };
     }
+    let began = Instant::now();
     record.sync()?;
     rebuild::set_record_length(&change, record.length()).context(attempt, path)?;
     change.commit().context(attempt, path)?;
+    let took = began.elapsed();
     for settled in waiting {
         // Who waited may be gone.
         let _ = settled.try_send(());
     }
-    Ok(())
+    Ok(took)
 }
 
 /// The open transaction, and the lines that go with it.
@@ -391,7 +411,10 @@ mod tests {
             (async_channel::bounded(1), async_channel::bounded(1));
         entries.send_blocking(Entry::Settle(settled)).unwrap();
         entries.send_blocking(Entry::Files(PhotoId::new(7), files)).unwrap();
-        assert!(write_all(catalogue, &queue).is_err_and(|error| error.is_disk_full()));
+        assert!(
+            write_all(catalogue, &queue, &AtomicU64::new(0))
+                .is_err_and(|error| error.is_disk_full())
+        );
         assert!(wait.recv_blocking().is_err() && answer.recv_blocking().is_err());
         assert!(entries.send_blocking(run(0)).is_err());
     }

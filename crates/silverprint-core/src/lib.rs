@@ -3,7 +3,7 @@
 //! An [`Account`] owns a photostream; a [`Photo`] in it has [`Rendition`]s, one
 //! for each [`Size`]. A [`Source`] lists photos and opens renditions into a
 //! [`Sink`]; a [`Reporter`] hears how a run goes; a [`Receipt`] is what it came
-//! to; a [`NameTemplate`] says what a photo's files are called, and a [`Layout`] where
+//! to, with a [`Timing`]; a [`Tracer`] hears where the time goes; a [`NameTemplate`] says what a photo's files are called, and a [`Layout`] where
 //! in the folder they lie.
 //!
 //! This crate does no I/O: no files, no sockets, no clocks, no threads.
@@ -11,6 +11,7 @@
 mod account;
 mod camera;
 mod credit;
+mod gate;
 mod id;
 mod layout;
 mod license;
@@ -22,10 +23,13 @@ mod reporter;
 mod sink;
 mod source;
 mod text;
+mod timing;
+mod tracer;
 
 pub use account::{Account, AccountRef, TargetError};
 pub use camera::Camera;
 pub use credit::Credit;
+pub use gate::Gate;
 pub use id::{IdError, Nsid, PathAlias, PhotoId};
 pub use layout::Layout;
 pub use license::License;
@@ -37,3 +41,5 @@ pub use reporter::{Reporter, Retrying, Silent, Waiting};
 pub use sink::{FetchError, Head, Kept, Rejection, Sink, SinkError, StrongTag};
 pub use source::{Page, Reject, Shows, Source, SourceError, Stream, Window};
 pub use text::{grouped, one_line, without_query};
+pub use timing::{Bound, Timing};
+pub use tracer::{Part, Span, Stage, Tracer};

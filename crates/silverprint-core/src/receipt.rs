@@ -1,7 +1,7 @@
 //! What a run came to. Whatever was announced is in exactly one of its
 //! numbers, so that nothing can be lost without a word.
 
-use crate::Account;
+use crate::{Account, Timing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -110,6 +110,9 @@ pub struct Receipt {
     pub peak_memory: Option<u64>,
     /// The run was interrupted.
     pub interrupted: bool,
+    /// Where the time went; none for a rehearsal, and in receipts of old.
+    #[serde(default)]
+    pub timing: Option<Timing>,
 }
 
 impl Receipt {
@@ -143,6 +146,7 @@ impl Receipt {
             seconds: 0.0,
             peak_memory: None,
             interrupted: false,
+            timing: None,
         }
     }
 

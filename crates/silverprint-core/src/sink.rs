@@ -79,6 +79,13 @@ pub trait Sink: Send {
         None
     }
 
+    /// A request waits at a host's gate, or before it for its next attempt: for
+    /// those who watch.
+    fn waits(&mut self) {}
+
+    /// It has passed the gate, and is sent.
+    fn sent(&mut self) {}
+
     /// A new attempt begins. At `from` 0 what an earlier one left is to be
     /// forgotten; else the next bytes follow those that are [kept](Self::kept).
     fn begin<'a>(&'a mut self, head: &'a Head) -> BoxFuture<'a, Result<(), SinkError>>;

@@ -1,7 +1,7 @@
 //! Where photos come from. Flickr is the first source; the seam is here so
 //! that another site is another crate and nothing else.
 
-use crate::{Account, AccountRef, FetchError, Photo, Sink, Waiting};
+use crate::{Account, AccountRef, FetchError, Gate, Photo, Sink, Waiting};
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
 use url::Url;
@@ -47,6 +47,9 @@ pub trait Source: Send + Sync {
     fn waiting(&self) -> Option<Waiting> {
         None
     }
+
+    /// Shows the gates of all hosts that were asked so far.
+    fn gates(&self, _show: &mut dyn FnMut(&Gate<'_>)) {}
 }
 
 /// How much of what a listing announces its pages show.

@@ -13,8 +13,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use serde_json::value::RawValue;
 use silverprint_core::{
-    Account, AccountRef, FetchError, Nsid, Page, Photo, Reject, Shows, Sink, Source, SourceError,
-    Stream, Waiting, Window,
+    Account, AccountRef, FetchError, Gate, Nsid, Page, Photo, Reject, Shows, Sink, Source,
+    SourceError, Stream, Waiting, Window,
 };
 use silverprint_http::Client;
 use std::fmt;
@@ -149,6 +149,10 @@ impl Source for Visitor {
 
     fn waiting(&self) -> Option<Waiting> {
         self.client.waiting()
+    }
+
+    fn gates(&self, show: &mut dyn FnMut(&Gate<'_>)) {
+        self.client.gates(show);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::tries::Tries;
 use crate::trouble::{Refusal, Trouble};
 use reqwest::header::{IF_RANGE, RANGE};
 use reqwest::{Certificate, Response, redirect};
-use silverprint_core::{FetchError, Kept, Reporter, Retrying, Sink, Waiting};
+use silverprint_core::{FetchError, Gate, Kept, Reporter, Retrying, Sink, Waiting};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -110,6 +110,7 @@ impl Client {
             else {
                 return Ok(tries.attempts);
             };
+            sink.waits();
             tries.reached(sink.kept().as_ref());
             let (policy, reporter) = (&self.inner.policy, self.inner.reporter.as_ref());
             let host = host.as_deref();
@@ -129,6 +130,12 @@ impl Client {
     pub fn waiting(&self) -> Option<Waiting> {
         let hosts = self.inner.hosts.lock().expect("no panic while held");
         hosts.values().filter_map(|host| host.waiting()).max_by_key(|waiting| waiting.pause)
+    }
+
+    /// Shows the gates of all hosts that were asked so far.
+    pub fn gates(&self, show: &mut dyn FnMut(&Gate<'_>)) {
+        let hosts = self.inner.hosts.lock().expect("no panic while held");
+        hosts.values().for_each(|host| show(&host.gate()));
     }
 
     /// One attempt, redirects included. In trouble it says at which host. It
@@ -176,8 +183,10 @@ impl Client {
         question: &Question<'_>,
         sink: &mut dyn Sink,
     ) -> Result<Option<Url>, Trouble> {
+        sink.waits();
         let permit = host.admit().await;
         let permit = permit.map_err(|GivenUp(verdict)| Trouble::GivenUp(verdict))?;
+        sink.sent();
         let began = Instant::now();
         let stall = host.stall(self.inner.policy.stall, question.attempt);
         let ended = self.ask(question, stall, &permit, sink).await;

@@ -18,8 +18,9 @@ mod state;
 use crate::pace::Pace;
 use crate::policy::{Policy, Stall};
 pub(crate) use permit::Permit;
-use silverprint_core::{Reporter, Waiting};
+use silverprint_core::{Gate, Reporter, Waiting};
 use state::{Door, State};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
@@ -34,6 +35,8 @@ pub(crate) struct Host {
     /// As many places as the level allows. First come, first served; who is
     /// cancelled while waiting loses no place.
     places: Arc<Semaphore>,
+    /// Requests that wait here.
+    n_waiting: AtomicUsize,
     /// Whoever waits for a pause to end looks again.
     changed: Notify,
     /// A `std` mutex: nothing is awaited while it is held.
@@ -51,6 +54,7 @@ impl Host {
             name,
             pace: Pace::new(policy.rate),
             places: Arc::new(Semaphore::new(state.n_places)),
+            n_waiting: AtomicUsize::new(0),
             changed: Notify::new(),
             state: Mutex::new(state),
         }
@@ -58,6 +62,7 @@ impl Host {
 
     /// Waits until one more request may be sent.
     pub(crate) async fn admit(self: &Arc<Self>) -> Result<Permit, GivenUp> {
+        let _waiting = Waits::at(&self.n_waiting);
         let place = Arc::clone(&self.places).acquire_owned().await;
         let place = place.expect("a gate is never closed");
         loop {
@@ -116,6 +121,15 @@ impl Host {
         let pause = self.pause_left();
         let reason = || self.lock().why_paused.clone();
         (!pause.is_zero()).then(|| Waiting { host: self.name.clone(), reason: reason(), pause })
+    }
+
+    /// What can be seen of it from outside.
+    pub(crate) fn gate(&self) -> Gate<'_> {
+        let waiting = self.n_waiting.load(Ordering::Relaxed);
+        let (now, state) = (Instant::now(), self.lock());
+        let is_limit = waiting > 0
+            && (state.is_shut(now) || self.pace.is_behind(now) || state.level.is_at_ceiling());
+        Gate { host: &self.name, under_way: state.under_way, waiting, is_limit }
     }
 
     /// When one of its connections counts as dead. A first attempt goes by what
@@ -194,6 +208,22 @@ impl Host {
         } else {
             state.n_places -= self.places.forget_permits(state.n_places - limit);
         }
+    }
+}
+
+/// One that waits, be it until it passes or until it is cancelled.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn at(number: &'a AtomicUsize) -> Self {
+        number.fetch_add(1, Ordering::Relaxed);
+        Self(number)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -113,6 +113,11 @@ impl Level {
         self.limit
     }
 
+    /// Whether that is as many as may ever be.
+    pub(crate) fn is_at_ceiling(&self) -> bool {
+        self.limit >= self.ceiling
+    }
+
     /// A request begins; `under_way` counts it.
     pub(crate) fn began(&mut self, now: Instant, under_way: usize) {
         let opened = self.opened.get_or_insert(now);

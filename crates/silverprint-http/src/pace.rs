@@ -33,6 +33,11 @@ impl Pace {
         };
         tokio::time::sleep_until(slot).await;
     }
+
+    /// Whether who comes now has to wait for a slot.
+    pub(crate) fn is_behind(&self, now: Instant) -> bool {
+        self.next.lock().expect("no panic while held").is_some_and(|next| next > now)
+    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(crate) use look::{Asking, List, Sheet, Verify};
 pub(crate) use serve::Serve;
 pub(crate) use simul::Simul;
 use std::path::PathBuf;
-pub(crate) use sync::{Access, Demo, Manners, Order, Sync, What};
+pub(crate) use sync::{Access, Demo, Manners, Measuring, Order, Sync, What};
 pub(crate) use thumbnail::Thumbnail;
 pub(crate) use thumbs::Thumbs;
 

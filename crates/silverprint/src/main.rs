@@ -1,8 +1,8 @@
 //! `silverprint`: a Flickr photostream becomes a folder with a contact sheet.
 //!
 //! The binary turns arguments into an order, runs it, and is the only part
-//! that prints: progress in `progress`, the receipt in `receipt`, the log in
-//! `logs`, advice in `hints`, exit codes in `exit`. Nothing is looked up, read
+//! that prints: progress in `progress`, the receipt in `receipt`, what it says
+//! of its speed in `report`, a drawing of that in `trace`, the log in `logs`, advice in `hints`, exit codes in `exit`. Nothing is looked up, read
 //! or started before a command needs it.
 
 mod args;
@@ -16,8 +16,10 @@ mod logs;
 mod printable;
 mod progress;
 mod receipt;
+mod report;
 mod settings;
 mod stdout;
+mod trace;
 mod whole;
 
 use args::Command;

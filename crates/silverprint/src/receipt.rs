@@ -2,6 +2,7 @@
 
 use crate::args::Output;
 use crate::printable::say;
+use crate::report;
 use silverprint_archive::Report;
 use silverprint_core::{ListingKind, Receipt, Withheld, grouped};
 use std::path::Path;
@@ -139,6 +140,7 @@ fn lines(report: &Report, is_dry: bool) -> Vec<String> {
     }
     count(receipt.left, "left for another run");
     lines.push(closing(report));
+    lines.extend(report::lines(receipt));
     lines.extend(going_on(report));
     lines
 }

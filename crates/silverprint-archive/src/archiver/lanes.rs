@@ -8,6 +8,7 @@
 use super::{ArchiveError, fatal};
 use crate::pipeline::{Fatal, Pipeline};
 use crate::plan::Step;
+use crate::turn::{Baton, Turn};
 use silverprint_core::Photo;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ type Host = Option<Box<str>>;
 /// Photos on their way, and those that wait for it.
 pub(super) struct Lanes {
     pipeline: Arc<Pipeline>,
+    baton: Baton,
     under_way: JoinSet<(Host, Result<(), Fatal>)>,
     by_host: HashMap<Host, Lane>,
     n_waiting: usize,
@@ -41,13 +43,19 @@ struct Lane {
 }
 
 impl Lanes {
-    pub(super) fn new(pipeline: Arc<Pipeline>) -> Self {
-        Self { pipeline, under_way: JoinSet::new(), by_host: HashMap::new(), n_waiting: 0 }
+    pub(super) fn new(pipeline: Arc<Pipeline>, baton: Baton) -> Self {
+        let (under_way, by_host) = (JoinSet::new(), HashMap::new());
+        Self { pipeline, baton, under_way, by_host, n_waiting: 0 }
     }
 
     /// Whether another photo can be taken, whichever its host is.
     pub(super) fn has_room(&self) -> bool {
-        self.n_waiting < MOST_WAITING && self.under_way.len() < MOST_IN_FLIGHT
+        match self.baton.turn() {
+            Turn::Together => {
+                self.n_waiting < MOST_WAITING && self.under_way.len() < MOST_IN_FLIGHT
+            }
+            Turn::OneByOne => self.under_way.is_empty(),
+        }
     }
 
     /// Sends a photo its way, now or when there is room in its host's lane.
@@ -93,9 +101,10 @@ impl Lanes {
     }
 
     fn begin(&mut self, host: Host, photo: Photo, step: Step) {
-        let pipeline = Arc::clone(&self.pipeline);
+        let (pipeline, baton) = (Arc::clone(&self.pipeline), self.baton.clone());
         self.under_way.spawn(async move {
-            let ended = pipeline.photo(photo, step).await;
+            let _turn = baton.take().await;
+            let ended = pipeline.photo(photo, step, baton.turn()).await;
             if ended.is_ok() {
                 pipeline.tally.with(|receipt| receipt.left -= 1);
             }

@@ -26,6 +26,8 @@ fn order(folder: &Path) -> Order {
         full: true,
         dry_run: false,
         jobs: NonZeroUsize::MIN,
+        turn: Turn::Together,
+        tracer: None,
         version: "0".to_owned(),
     }
 }

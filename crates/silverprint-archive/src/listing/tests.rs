@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::{Answer, Scripted, account, page, reject};
+use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use tokio::time::Instant;
 
@@ -29,6 +30,8 @@ async fn list(source: &Arc<Scripted>, limit: Option<u64>) -> Came {
         window: Window::default(),
         limit,
         reporter: Arc::clone(&notes) as Arc<dyn Reporter>,
+        watch: Arc::new(Watch::new(NonZeroUsize::MIN, None)),
+        baton: Baton::of(Turn::Together),
     };
     let (tx, mut rx) = mpsc::channel(1000);
     let first = source.page(&account(), Window::default(), 1).await.unwrap();
@@ -259,6 +262,8 @@ async fn it_ends_early_when_nobody_takes_photos_any_more() {
         window: Window::default(),
         limit: None,
         reporter: Arc::new(Notes::default()),
+        watch: Arc::new(Watch::new(NonZeroUsize::MIN, None)),
+        baton: Baton::of(Turn::Together),
     };
     let (tx, mut rx) = mpsc::channel(1);
     let first = source.page(&account(), Window::default(), 1).await.unwrap();

@@ -10,7 +10,7 @@ use crate::plan::{Keep, Reason};
 use crate::store::{Over, Put};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::{Digest, Entry, File, Role, Saved, State};
-use silverprint_core::{Failure, Layout, Media, Photo, PhotoId};
+use silverprint_core::{Failure, Layout, Media, Photo, PhotoId, Stage};
 use silverprint_thumb::{Encoding, ThumbnailSpec};
 use std::io;
 use tracing::debug;
@@ -34,6 +34,7 @@ impl Pipeline {
     ) -> Result<Stored, Lost> {
         let (rendition, kind) = (ready.rendition.clone(), ready.how.into());
         let bytes = ready.accepted.bytes;
+        self.means.watch.reach(photo.id, Stage::Disk);
         let Batch { puts, saved, superseded, version } = self.batch(photo, home, ready).await;
         if self.is_known(photo.id) {
             self.reopen(photo.id).await?;

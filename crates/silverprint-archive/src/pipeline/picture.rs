@@ -6,7 +6,7 @@ use crate::content::Content;
 use crate::download::{Accepted, Download};
 use crate::examine::{Examined, Expected};
 use crate::plan::{Fetch, Keep, Reason};
-use silverprint_core::{Photo, PhotoId, Rendition};
+use silverprint_core::{Photo, PhotoId, Rendition, Stage};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use tracing::debug;
@@ -22,7 +22,8 @@ impl Pipeline {
             && fetch.reason == Reason::New
             && let Some(path) = self.orphans.picture(&home.stem)
             && self.may_adopt(photo, &fetch.rendition, home, &path)
-            && let Some(accepted) = self.local(path, home, Expected::of(&fetch.rendition)).await
+            && let Some(accepted) =
+                self.local(photo.id, path, home, Expected::of(&fetch.rendition)).await
         {
             return Ok(Ready { accepted, rendition: fetch.rendition, how: How::Adopted });
         }
@@ -67,7 +68,7 @@ impl Pipeline {
             return Err(Lost::Photo(no_rendition()));
         };
         if let Some(path) = self.picture_of(home).await
-            && let Some(accepted) = self.local(path, home, Expected::default()).await
+            && let Some(accepted) = self.local(photo.id, path, home, Expected::default()).await
         {
             return Ok(Ready { accepted, rendition, how: How::Remade });
         }
@@ -77,7 +78,13 @@ impl Pipeline {
     /// Examines a file of the folder. `None` if it is not the picture, not the
     /// bytes that its row describes, or cannot be read: then another one is
     /// fetched. A disk that fails altogether shows when that one is stored.
-    async fn local(&self, path: String, home: &Home, expected: Expected) -> Option<Accepted> {
+    async fn local(
+        &self,
+        photo: PhotoId,
+        path: String,
+        home: &Home,
+        expected: Expected,
+    ) -> Option<Accepted> {
         let row = home.files.iter().find(|file| file.path == path).map(|file| file.sha256);
         let path: PathBuf = self.means.folder.root().join(path);
         let (digest, bytes) = match self.means.folder.digest(path.clone()).await {
@@ -92,6 +99,7 @@ impl Pipeline {
             return None;
         }
         let expected = Expected { bytes, ..expected };
+        self.means.watch.reach(photo, Stage::Cores);
         let (content, examined) = self.means.cpu.examine(Content::There(path), expected).await;
         match examined {
             Examined::Good(picture) => {

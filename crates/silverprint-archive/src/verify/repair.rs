@@ -15,6 +15,7 @@ use crate::pipeline::Fatal;
 use crate::stop::Stop;
 use crate::store::Folder;
 use crate::thread::{apart, spawn};
+use crate::watch::Watch;
 use silverprint_catalogue::{Catalogue, CatalogueError, Held, Recorder};
 use silverprint_core::{Layout, PhotoId, Source};
 use silverprint_thumb::ThumbnailSpec;
@@ -68,8 +69,10 @@ pub(super) async fn repair(
     let writer = catalogue.write()?;
     let cpu = CpuPool::new(jobs, ThumbnailSpec::default()).map_err(VerifyError::Threads)?;
     let (budget, received) = (ByteBudget::new(BUDGET), Arc::default());
+    // What a repair fetches is on nobody's way.
+    let watch = Arc::new(Watch::new(jobs, None));
     let workshop = Arc::new(Workshop {
-        means: Means { budget, cpu, folder: Arc::clone(&folder), reporter, received },
+        means: Means { budget, cpu, folder: Arc::clone(&folder), reporter, received, watch },
         source,
         recorder: writer.recorder(),
         unreachable: AtomicU32::new(0),

@@ -118,6 +118,11 @@ impl State {
         }
     }
 
+    /// Whether a pause goes on, or what it led to is not known yet.
+    pub(super) fn is_shut(&self, now: Instant) -> bool {
+        self.not_before.is_some_and(|until| until > now) || self.after_pause != AfterPause::Open
+    }
+
     /// A request is sent.
     pub(super) fn begin(&mut self, now: Instant) {
         self.under_way += 1;

@@ -93,13 +93,26 @@ pub(crate) struct How {
     /// Threads that make thumbnails; by default one for each core.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) measuring: Measuring,
     /// Only say what would be done.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["sequential", "trace"])]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) flickr: Flickr,
     #[command(flatten)]
     pub(crate) keyring: Keyring,
+}
+
+/// What shows where the time goes.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Measuring {
+    /// One photo after the other, each to its end: to see what that costs.
+    #[arg(long)]
+    pub(crate) sequential: bool,
+    /// Draw every photo's way, for Perfetto (ui.perfetto.dev) or Chrome's tracing page.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
 }
 
 /// How hosts are treated.
@@ -125,6 +138,8 @@ pub(crate) struct Demo {
     /// The folder; by default `silverprint-demo`, in the working directory.
     #[arg(long, value_name = "DIR")]
     pub(crate) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) measuring: Measuring,
     #[command(flatten)]
     pub(crate) output: Output,
 }

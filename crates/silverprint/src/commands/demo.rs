@@ -5,7 +5,7 @@
 use crate::args;
 use crate::commands::door::{self, Chosen};
 use crate::commands::job::{self, Job};
-use crate::commands::sync::cores;
+use crate::commands::sync::{cores, turn};
 use crate::exit::Exit;
 use crate::logs;
 use anyhow::Context;
@@ -36,6 +36,9 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         full: false,
         dry_run: false,
         jobs: cores(),
+        turn: turn(&args.measuring),
+        // The job draws them all.
+        tracer: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     job::run(Job {
@@ -45,6 +48,7 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
         base,
         named: None,
         policy: door::polite(),
+        trace: args.measuring.trace.clone(),
         output: args.output.clone(),
     })
 }

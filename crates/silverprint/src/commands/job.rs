@@ -9,6 +9,8 @@ use crate::interrupt::interruptible;
 use crate::printable::say;
 use crate::progress::{Progress, json};
 use crate::receipt::{self, Total};
+use crate::trace::Trace;
+use anyhow::Context;
 use serde_json::json;
 use silverprint_archive::{
     ArchiveError, FolderError, Order, Overview, Report, Stop, archive, overview,
@@ -33,12 +35,24 @@ pub(crate) struct Job {
     /// The address of Flickr, where the user named one.
     pub(crate) named: Option<Url>,
     pub(crate) policy: Policy,
+    /// Where to draw every photo's way, if anywhere.
+    pub(crate) trace: Option<PathBuf>,
     pub(crate) output: Output,
 }
 
 /// Does it.
-pub(crate) fn run(job: Job) -> anyhow::Result<Exit> {
-    in_runtime(job.perform())
+pub(crate) fn run(mut job: Job) -> anyhow::Result<Exit> {
+    // A drawing that cannot be made is said before anything is begun.
+    let trace = job.trace.as_deref().map(Trace::begin).transpose().context("--trace")?;
+    for order in &mut job.orders {
+        order.tracer = trace.as_ref().map(Trace::tracer);
+    }
+    let is_quiet = job.output.quiet;
+    let ended = in_runtime(job.perform());
+    if let Some(note) = trace.and_then(Trace::end).filter(|_| !is_quiet) {
+        say(&note);
+    }
+    ended
 }
 
 /// Work in a runtime of its own: commands that need none start none.
@@ -53,7 +67,7 @@ pub(super) fn in_runtime(work: impl Future<Output = anyhow::Result<Exit>>) -> an
 
 impl Job {
     async fn perform(self) -> anyhow::Result<Exit> {
-        let Self { orders, around, door, base, named, policy, output } = self;
+        let Self { orders, around, door, base, named, policy, trace: _, output } = self;
         let progress = Progress::new(&output);
         let reporter = Arc::clone(progress.reporter());
         if let Some(note) = &door.note {

@@ -9,7 +9,7 @@ use crate::settings::ConfigFile;
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use silverprint_archive::{Keep, Order, Videos, Wanted};
+use silverprint_archive::{Keep, Order, Turn, Videos, Wanted};
 use silverprint_core::{AccountRef, Window};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -23,7 +23,8 @@ pub(crate) fn run(args: &args::Sync, config: &ConfigFile) -> anyhow::Result<Exit
     let policy = door::policy(&order.how.manners, &order.how.flickr)?;
     let door = door::choose(order.access, order.how.keyring, config)?;
     let named = order.how.flickr.flickr_url.clone();
-    job::run(Job { orders, around, door, base, named, policy, output: order.output.clone() })
+    let (trace, output) = (order.how.measuring.trace.clone(), order.output.clone());
+    job::run(Job { orders, around, door, base, named, policy, trace, output })
 }
 
 /// An order for each photostream. One goes to `--to`; several go to a folder
@@ -64,6 +65,9 @@ fn order(target: &AccountRef, folder: PathBuf, args: &args::Order) -> anyhow::Re
         full: what.full,
         dry_run: how.dry_run,
         jobs: how.jobs.unwrap_or_else(cores),
+        turn: turn(&how.measuring),
+        // The job draws them all.
+        tracer: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }
@@ -100,6 +104,10 @@ fn window(what: &args::What) -> anyhow::Result<Window> {
         bail!("--since is after --until: no photo fits");
     }
     Ok(Window { since, until })
+}
+
+pub(crate) fn turn(measuring: &args::Measuring) -> Turn {
+    if measuring.sequential { Turn::OneByOne } else { Turn::Together }
 }
 
 pub(crate) fn cores() -> NonZeroUsize {

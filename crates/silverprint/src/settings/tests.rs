@@ -106,6 +106,7 @@ fn samples() -> BTreeMap<&'static str, &'static str> {
         ("no-videos", "true"),
         ("quiet", "true"),
         ("rate", "3.5"),
+        ("sequential", "true"),
         ("since", "2020-01-01"),
         ("size", "1024"),
         ("stall", "30"),
@@ -114,6 +115,7 @@ fn samples() -> BTreeMap<&'static str, &'static str> {
         ("thumbs-only", "true"),
         ("to", "/a"),
         ("tone", "colour"),
+        ("trace", "/a/trace.json"),
         ("until", "2020-01-01"),
         ("verbose", "2"),
     ])

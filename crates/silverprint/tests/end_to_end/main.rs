@@ -37,6 +37,7 @@ mod site;
 mod sizes;
 mod terminal;
 mod thumbs;
+mod timing;
 mod updates;
 mod verify;
 mod videos;
