@@ -343,7 +343,7 @@ impl Run {
         pipeline: &Arc<Pipeline>,
         mut photos: mpsc::Receiver<Photo>,
     ) -> Result<(), ArchiveError> {
-        let mut lanes = Lanes::new(Arc::clone(pipeline), self.baton.clone());
+        let mut lanes = Lanes::new(Arc::clone(pipeline), self.baton.clone(), self.stop.clone());
         let mut stop = self.stop.clone();
         let mut outcome = Ok(());
         while outcome.is_ok() {

@@ -137,6 +137,12 @@ impl Watch {
         self.tell(Part::Stage(id, left.stage), &left, bytes);
     }
 
+    /// Whether nothing was asked for yet for a photo, this time.
+    pub(crate) fn is_before_sent(&self, id: PhotoId) -> bool {
+        let stage = self.lock().ways.stage(id);
+        stage.is_none_or(|stage| matches!(stage, Stage::Begun | Stage::Gate))
+    }
+
     /// A page of the listing is asked for.
     pub(crate) fn ask(&self, number: u32) -> Asked<'_> {
         let mut state = self.lock();

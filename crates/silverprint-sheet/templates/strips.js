@@ -9,7 +9,7 @@
 "use strict";
 
 (() => {
-  const MOST_DECODED = 16; // of 2.9 MB each
+  const MOST_DECODED = 8; // of 2.9 MB each; where the wall scrolls, two or three are drawn from
   const AT_ONCE = 3; // read side by side; more would only delay the first
   const [width, height] = silverprint.sheet.print;
 

@@ -8,8 +8,9 @@
 use super::{ArchiveError, fatal};
 use crate::pipeline::{Fatal, Pipeline};
 use crate::plan::Step;
+use crate::stop::Stop;
 use crate::turn::{Baton, Turn};
-use silverprint_core::Photo;
+use silverprint_core::{Photo, PhotoId};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -31,6 +32,7 @@ type Host = Option<Box<str>>;
 pub(super) struct Lanes {
     pipeline: Arc<Pipeline>,
     baton: Baton,
+    stop: Stop,
     under_way: JoinSet<(Host, Result<(), Fatal>)>,
     by_host: HashMap<Host, Lane>,
     n_waiting: usize,
@@ -43,9 +45,9 @@ struct Lane {
 }
 
 impl Lanes {
-    pub(super) fn new(pipeline: Arc<Pipeline>, baton: Baton) -> Self {
+    pub(super) fn new(pipeline: Arc<Pipeline>, baton: Baton, stop: Stop) -> Self {
         let (under_way, by_host) = (JoinSet::new(), HashMap::new());
-        Self { pipeline, baton, under_way, by_host, n_waiting: 0 }
+        Self { pipeline, baton, stop, under_way, by_host, n_waiting: 0 }
     }
 
     /// Whether another photo can be taken, whichever its host is.
@@ -102,14 +104,31 @@ impl Lanes {
 
     fn begin(&mut self, host: Host, photo: Photo, step: Step) {
         let (pipeline, baton) = (Arc::clone(&self.pipeline), self.baton.clone());
+        let (stop, id) = (self.stop.clone(), photo.id);
         self.under_way.spawn(async move {
-            let _turn = baton.take().await;
-            let ended = pipeline.photo(photo, step, baton.turn()).await;
+            let way = async {
+                let _turn = baton.take().await;
+                pipeline.photo(photo, step, baton.turn()).await
+            };
+            let ended = tokio::select! {
+                biased;
+                ended = way => ended,
+                () = stopped_before_sent(stop, &pipeline, id) => return (host, Ok(())),
+            };
             if ended.is_ok() {
                 pipeline.tally.with(|receipt| receipt.left -= 1);
             }
             (host, ended)
         });
+    }
+}
+
+/// Ends when the run is asked to end and nothing is asked for yet for this photo:
+/// what waits at a gate is not in flight, and would hold up the end.
+async fn stopped_before_sent(mut stop: Stop, pipeline: &Pipeline, id: PhotoId) {
+    stop.asked().await;
+    if !pipeline.means.watch.is_before_sent(id) {
+        std::future::pending::<()>().await;
     }
 }
 

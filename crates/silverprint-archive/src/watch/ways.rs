@@ -58,6 +58,11 @@ impl Ways {
         Some((Left { lane: at.lane, stage: at.stage, from: at.since, to: now }, at.began))
     }
 
+    /// Where a photo is; nothing where it is not on its way.
+    pub(super) fn stage(&self, id: PhotoId) -> Option<Stage> {
+        self.at.get(&id).map(|at| at.stage)
+    }
+
     /// How many are at each stage, in the order of [`Stage::ALL`].
     pub(super) fn counts(&self) -> &[usize; Stage::ALL.len()] {
         &self.counts
@@ -105,6 +110,8 @@ mod tests {
         assert_eq!((left.from, left.to), (at(0), at(2)));
         assert!(ways.reach(one, Stage::Gate, at(3)).is_none(), "it is there already");
         assert_eq!(*ways.counts(), [1, 1, 0, 0, 0, 0]);
+        let stages = [one, two, three].map(|id| ways.stage(id));
+        assert_eq!(stages, [Some(Stage::Gate), Some(Stage::Begun), None]);
         let (left, began) = ways.end(one, at(4)).unwrap();
         assert_eq!((left.from, left.to, began), (at(2), at(4), at(0)));
         ways.begin(three, at(5));

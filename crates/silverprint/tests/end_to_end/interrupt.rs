@@ -55,6 +55,25 @@ fn once_what_is_in_flight_arrives_and_the_next_run_goes_on() {
 }
 
 #[test]
+fn once_nothing_more_is_asked_for() {
+    let mut config = tiny(55, 400);
+    // One after another: whoever still let them all go would take the whole grace.
+    config.latency.images = Duration::from_millis(200);
+    let server = serve(config);
+    let folder = Folder::new();
+    let sync = Program::sync(&server, &folder.path());
+    let mut run = sync.args("--json --connections 1 --stall 3600").start();
+    run.until_saved(3);
+    interrupt(&mut run);
+    let asked = server.hits().images;
+    run.end().with(130);
+    let after = server.hits().images - asked;
+    // At each host one or two may have passed the gate meanwhile; in the grace sixty would.
+    assert!(after <= 6, "{after} more were asked for");
+    check_goes_on(&server, &folder);
+}
+
+#[test]
 fn photos_that_trickle_in_do_not_lengthen_the_grace() {
     // As many as are in flight at once take far longer than the grace of all.
     let server = serve(tiny(54, 400));

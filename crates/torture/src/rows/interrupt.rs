@@ -45,6 +45,10 @@ fn interrupted(ground: &Ground<'_>, time: usize, rng: &mut Rng) -> Result<Durati
     let folder = ground.folder(&format!("interrupt-{time}"));
     let mut running = ground.sync(&server, &folder).args(&["--connections", "4"]).start()?;
     ensure!(running.until_saved(rng.usize(1..150))?, "it ended before its time");
+    if stalls && server.hits().faults == 0 {
+        // Others came first; the stalled one is among the first that are listed.
+        ensure!(running.until(|_| server.hits().faults > 0)?, "it ended before it stalled");
+    }
     let began = Instant::now();
     running.signal(Signal::INT)?;
     if twice {
