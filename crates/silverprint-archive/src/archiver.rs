@@ -488,7 +488,7 @@ impl Run {
             receipt.left = receipt.announced.saturating_sub(receipt.accounted_for());
         }
         let commit = match self.order.turn {
-            Turn::Together => recorder.quickest_commit(),
+            Turn::Together => recorder.quick_commit(),
             // Each photo has had its own, and waited for it.
             Turn::OneByOne => None,
         };

@@ -246,7 +246,7 @@ impl Ahead {
 
     async fn next(&mut self, number: u32) -> Result<Page, SourceError> {
         self.fill(number - 1, number.max(self.next - 1));
-        // Of those that are never ahead it is the first.
+        // Where nothing is asked for ahead, it is asked for now.
         self.ask_up_to(number);
         self.depth = self.fitting_depth();
         let page = self.pages.pop_front().expect("it was filled up to this page");

@@ -28,7 +28,7 @@ use crate::tally::{Kind, Tally};
 use crate::turn::Turn;
 use silverprint_catalogue::{Closed, Entry, Recorder, Snapshot};
 use silverprint_core::{
-    Failure, FetchError, NameTemplate, Photo, PhotoId, Rendition, Source, SourceError,
+    Failure, FetchError, NameTemplate, Photo, PhotoId, Rendition, Source, SourceError, Stage,
 };
 use std::io;
 use std::sync::Arc;
@@ -148,12 +148,14 @@ impl Pipeline {
     /// The whole way of one photo. An error ends the run. Where each has its
     /// turn, it ends with the commit of its row.
     pub(crate) async fn photo(&self, photo: Photo, step: Step, turn: Turn) -> Result<(), Fatal> {
-        let _way = self.means.watch.begin(photo.id);
+        let id = photo.id;
+        let _way = self.means.watch.begin(id);
         self.walk(photo, step).await?;
-        match turn {
-            Turn::Together => Ok(()),
-            Turn::OneByOne => Ok(self.recorder.settle().await?),
+        if turn == Turn::OneByOne {
+            self.means.watch.reach(id, Stage::Commit);
+            self.recorder.settle().await?;
         }
+        Ok(())
     }
 
     async fn walk(&self, photo: Photo, step: Step) -> Result<(), Fatal> {

@@ -11,6 +11,7 @@
 mod agreement;
 mod catalogue;
 mod checked;
+mod commits;
 mod digest;
 mod entry;
 mod error;

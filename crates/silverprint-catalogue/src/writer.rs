@@ -8,6 +8,7 @@
 //! Lines are appended to photos.jsonl and synced before the transaction
 //! commits: the catalogue never knows what the record does not.
 
+use crate::commits::Commits;
 use crate::error::Context;
 use crate::line::Line;
 use crate::names::Names;
@@ -19,8 +20,6 @@ use async_channel::{Receiver, Sender};
 use rusqlite::{Connection, TransactionBehavior, params};
 use silverprint_core::{Failure, Photo, PhotoId, Receipt};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -36,7 +35,7 @@ const QUEUE: usize = 2 * GROUP_ENTRIES;
 #[derive(Debug)]
 pub struct Writer {
     entries: Sender<Entry>,
-    quickest: Arc<AtomicU64>,
+    commits: Commits,
     thread: Option<JoinHandle<Result<Catalogue, CatalogueError>>>,
 }
 
@@ -44,8 +43,7 @@ pub struct Writer {
 #[derive(Debug, Clone)]
 pub struct Recorder {
     entries: Sender<Entry>,
-    /// What the quickest commit took so far, in microseconds.
-    quickest: Arc<AtomicU64>,
+    commits: Commits,
 }
 
 /// The writer has stopped: because of an error, which [`Writer::finish`]
@@ -58,17 +56,17 @@ impl Writer {
     pub(crate) fn start(catalogue: Catalogue) -> Result<Self, CatalogueError> {
         let (entries, received) = async_channel::bounded(QUEUE);
         let path = catalogue.path.clone();
-        let quickest = Arc::new(AtomicU64::new(u64::MAX));
-        let commits = Arc::clone(&quickest);
-        let run = move || write_all(catalogue, &received, &commits);
+        let commits = Commits::default();
+        let taken = commits.clone();
+        let run = move || write_all(catalogue, &received, &taken);
         let thread = thread::Builder::new().name("catalogue".into()).spawn(run);
         let thread = thread.context("start the thread that writes", &path)?;
-        Ok(Self { entries, quickest, thread: Some(thread) })
+        Ok(Self { entries, commits, thread: Some(thread) })
     }
 
     /// A way to the writer.
     pub fn recorder(&self) -> Recorder {
-        Recorder { entries: self.entries.clone(), quickest: Arc::clone(&self.quickest) }
+        Recorder { entries: self.entries.clone(), commits: self.commits.clone() }
     }
 
     /// Whether the writer has stopped, so that [`Self::finish`] tells why.
@@ -113,11 +111,10 @@ impl Recorder {
         wait.recv().await.map_err(|_| Closed)
     }
 
-    /// What a commit takes by itself, with the lines before it: the quickest so
-    /// far, for others may be at the same disk.
-    pub fn quickest_commit(&self) -> Option<Duration> {
-        let quickest = self.quickest.load(Ordering::Relaxed);
-        (quickest < u64::MAX).then(|| Duration::from_micros(quickest))
+    /// What a commit takes by itself, with the lines before it, as far as it is
+    /// known: others may have been at the same disk.
+    pub fn quick_commit(&self) -> Option<Duration> {
+        self.commits.quick()
     }
 
     /// The files of a photo, older versions too, by role and version; none where
@@ -153,14 +150,12 @@ impl Recorder {
 fn write_all(
     mut catalogue: Catalogue,
     entries: &Receiver<Entry>,
-    quickest: &AtomicU64,
+    commits: &Commits,
 ) -> Result<Catalogue, CatalogueError> {
     // However this ends, nobody is left waiting for an answer.
     let entries = Drained(entries);
     while let Ok(first) = entries.0.recv_blocking() {
-        let took = write_group(&mut catalogue, first, entries.0)?;
-        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        quickest.fetch_min(took, Ordering::Relaxed);
+        commits.took(write_group(&mut catalogue, first, entries.0)?);
     }
     Ok(catalogue)
 }
@@ -412,7 +407,7 @@ mod tests {
         entries.send_blocking(Entry::Settle(settled)).unwrap();
         entries.send_blocking(Entry::Files(PhotoId::new(7), files)).unwrap();
         assert!(
-            write_all(catalogue, &queue, &AtomicU64::new(0))
+            write_all(catalogue, &queue, &Commits::default())
                 .is_err_and(|error| error.is_disk_full())
         );
         assert!(wait.recv_blocking().is_err() && answer.recv_blocking().is_err());

@@ -20,12 +20,14 @@ pub enum Stage {
     Cores,
     /// Its files are stored, and its row is written.
     Disk,
+    /// It waits for the commit of its row, where the next photo waits for it.
+    Commit,
 }
 
 impl Stage {
     /// In the order of a photo's way.
-    pub const ALL: [Self; 6] =
-        [Self::Begun, Self::Gate, Self::Answer, Self::Body, Self::Cores, Self::Disk];
+    pub const ALL: [Self; 7] =
+        [Self::Begun, Self::Gate, Self::Answer, Self::Body, Self::Cores, Self::Disk, Self::Commit];
 }
 
 /// What a span is of.

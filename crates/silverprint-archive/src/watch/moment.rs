@@ -67,29 +67,29 @@ mod tests {
     fn the_scarcest_is_named() {
         let idle = Moment {
             phase: Phase::Work,
-            at: [0; 6],
+            at: [0; 7],
             jobs: 2,
             is_busy: false,
             is_limit: false,
             is_hungry: false,
         };
-        // Begun, at the gate, answer, body, cores, disk.
-        let check = |at: [usize; 6], change: fn(&mut Moment), expected: Bound| {
+        // Begun, at the gate, answer, body, cores, disk, commit.
+        let check = |at: [usize; 7], change: fn(&mut Moment), expected: Bound| {
             let mut moment = Moment { at, ..idle };
             change(&mut moment);
             assert_eq!(moment.bound(), expected, "{moment:?}");
         };
-        check([0, 200, 20, 4, 1, 1], |_| {}, Bound::Wire);
-        check([0, 200, 20, 4, 1, 1], |it| it.is_limit = true, Bound::Limit);
-        check([0, 200, 20, 4, 3, 1], |it| it.is_limit = true, Bound::Cores);
-        check([0, 200, 20, 4, 2, 1], |it| it.is_busy = true, Bound::Cores);
-        check([0, 200, 20, 4, 2, 17], |it| it.is_limit = true, Bound::Disk);
-        check([0, 0, 3, 0, 0, 0], |it| it.is_hungry = true, Bound::Listing);
-        check([0, 5, 3, 0, 0, 0], |it| it.is_hungry = true, Bound::Wire);
-        check([0; 6], |it| it.is_hungry = true, Bound::Listing);
-        check([0, 0, 0, 0, 1, 0], |_| {}, Bound::Cores);
-        check([1, 0, 0, 0, 0, 1], |_| {}, Bound::Disk);
-        check([0, 9, 9, 9, 9, 9], |it| it.phase = Phase::Asking, Bound::Listing);
-        check([0, 9, 9, 9, 9, 9], |it| it.phase = Phase::Disk, Bound::Disk);
+        check([0, 200, 20, 4, 1, 1, 0], |_| {}, Bound::Wire);
+        check([0, 200, 20, 4, 1, 1, 0], |it| it.is_limit = true, Bound::Limit);
+        check([0, 200, 20, 4, 3, 1, 0], |it| it.is_limit = true, Bound::Cores);
+        check([0, 200, 20, 4, 2, 1, 0], |it| it.is_busy = true, Bound::Cores);
+        check([0, 200, 20, 4, 2, 17, 0], |it| it.is_limit = true, Bound::Disk);
+        check([0, 0, 3, 0, 0, 0, 0], |it| it.is_hungry = true, Bound::Listing);
+        check([0, 5, 3, 0, 0, 0, 0], |it| it.is_hungry = true, Bound::Wire);
+        check([0; 7], |it| it.is_hungry = true, Bound::Listing);
+        check([0, 0, 0, 0, 1, 0, 0], |_| {}, Bound::Cores);
+        check([1, 0, 0, 0, 0, 1, 0], |_| {}, Bound::Disk);
+        check([0, 9, 9, 9, 9, 9, 0], |it| it.phase = Phase::Asking, Bound::Listing);
+        check([0, 9, 9, 9, 9, 9, 0], |it| it.phase = Phase::Disk, Bound::Disk);
     }
 }

@@ -24,10 +24,10 @@ fn a_photo_that_is_given_up_on_its_way_is_counted_out() {
         let _way = watch.begin(one);
         watch.reach(one, Stage::Gate);
         watch.reach(two, Stage::Gate);
-        assert_eq!(*watch.lock().ways.counts(), [0, 1, 0, 0, 0, 0]);
+        assert_eq!(*watch.lock().ways.counts(), [0, 1, 0, 0, 0, 0, 0]);
     }
     drop(watch.ask(2));
-    assert_eq!(*watch.lock().ways.counts(), [0; 6]);
+    assert_eq!(*watch.lock().ways.counts(), [0; 7]);
     let parts: Vec<Part> = heard.0.lock().unwrap().iter().map(|span| span.part).collect();
     let expected = [
         Part::Stage(one, Stage::Begun),

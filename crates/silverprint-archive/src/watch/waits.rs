@@ -3,11 +3,10 @@
 //!
 //! Beside many others a wait is longer than alone: they share the cores, the
 //! link and the disk. So it is no use to add up what was measured. The quickest
-//! twentieth of the answers is what the host and the way to it take when nobody
-//! is before one; the best of the bodies came as fast as a connection brings
-//! them; the quickest files are those that met a quiet disk. What the thumbnail
-//! threads did on their cores is the same work in any order, and is added up as
-//! it is. What goes between threads in a photo's way is in all of these, and a
+//! of the answers are what the host and the way to it take when nobody is before
+//! one; the best of the bodies came as fast as a connection brings them; the
+//! quicker files are those that met a quiet disk. What the thumbnail threads did
+//! on their cores is the same work in any order, and is added up as it is. A
 //! commit, which many share, is added for each.
 
 use super::histogram::Histogram;
@@ -15,8 +14,11 @@ use super::ways::Left;
 use silverprint_core::Stage;
 use std::time::Duration;
 
-/// Of answers and files, the quickest such part met no queue.
-const QUICK: f64 = 0.05;
+/// Of answers and bodies, the quickest such part met no queue.
+const QUICK: f64 = 0.02;
+/// Of what goes to the disk so many: it serves many at a time hardly later than
+/// one, and what is slow by itself counts.
+const QUARTER: f64 = 0.25;
 /// A shorter body comes with its head, and tells nothing of the link.
 const TELLING: u64 = 64 << 10;
 
@@ -65,7 +67,8 @@ impl Waits {
                     self.bodies.add(took.mul_f64(MIB / float(bytes)));
                 }
             }
-            (Stage::Answer, Some(Stage::Body)) | (Stage::Begun | Stage::Disk, _) => {
+            (Stage::Answer, Some(Stage::Body))
+            | (Stage::Begun | Stage::Disk | Stage::Commit, _) => {
                 self.stages[left.stage as usize].add(took);
             }
             (Stage::Answer | Stage::Body, _) => self.failed += took,
@@ -87,19 +90,21 @@ impl Waits {
     /// which each photo has a commit of its own.
     pub(super) fn one_after_the_other(&self, alone: Alone) -> f64 {
         let photos = self.stages[Stage::Disk as usize].len();
-        let stages: f64 = self.stages.iter().map(quick).sum();
+        let quickest = |stage| if stage == Stage::Answer { QUICK } else { QUARTER };
+        let all = Stage::ALL.iter();
+        let stages: f64 = all.map(|it| all_as(&self.stages[*it as usize], quickest(*it))).sum();
         let bodies = self.bodies.quantile(QUICK).as_secs_f64() * float(self.bytes) / MIB;
         let commits = float(photos) * alone.commit.unwrap_or_default().as_secs_f64();
         let others = (self.failed + self.aside + alone.cores).as_secs_f64();
-        stages + bodies + commits + quick(&self.pages) + others
+        stages + bodies + commits + all_as(&self.pages, QUICK) + others
     }
 }
 
 const MIB: f64 = 1_048_576.0;
 
-/// All of them, if each took as long as the quick ones.
-fn quick(waits: &Histogram) -> f64 {
-    waits.quantile(QUICK).as_secs_f64() * float(waits.len())
+/// All of them, if each took as long as such a part of them at most.
+fn all_as(waits: &Histogram, part: f64) -> f64 {
+    waits.quantile(part).as_secs_f64() * float(waits.len())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
@@ -122,7 +127,7 @@ mod tests {
         };
         for n in 0..100 {
             // Most waited for others as well; an eighth of a MiB each.
-            let queue = if n < 10 { 0 } else { 75 };
+            let queue = if n < 30 { 0 } else { 75 };
             left(Stage::Begun, Some(Stage::Gate), 1 + queue, 0);
             left(Stage::Gate, Some(Stage::Answer), 900, 0);
             left(Stage::Answer, Some(Stage::Body), 50 + queue, 0);

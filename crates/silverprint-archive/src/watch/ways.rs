@@ -109,7 +109,7 @@ mod tests {
         assert_eq!((left.lane, left.stage), (1, Stage::Begun));
         assert_eq!((left.from, left.to), (at(0), at(2)));
         assert!(ways.reach(one, Stage::Gate, at(3)).is_none(), "it is there already");
-        assert_eq!(*ways.counts(), [1, 1, 0, 0, 0, 0]);
+        assert_eq!(*ways.counts(), [1, 1, 0, 0, 0, 0, 0]);
         let stages = [one, two, three].map(|id| ways.stage(id));
         assert_eq!(stages, [Some(Stage::Gate), Some(Stage::Begun), None]);
         let (left, began) = ways.end(one, at(4)).unwrap();
@@ -117,7 +117,7 @@ mod tests {
         ways.begin(three, at(5));
         assert_eq!(ways.end(three, at(6)).unwrap().0.lane, 1, "the first was free again");
         assert_eq!(ways.end(two, at(6)).unwrap().0.lane, 2);
-        assert_eq!(*ways.counts(), [0; 6]);
+        assert_eq!(*ways.counts(), [0; 7]);
         assert!(ways.end(two, at(7)).is_none());
     }
 }

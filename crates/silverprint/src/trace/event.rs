@@ -111,6 +111,7 @@ fn name(stage: Stage) -> &'static str {
         Stage::Body => "wire: body",
         Stage::Cores => "cores",
         Stage::Disk => "disk",
+        Stage::Commit => "commit",
     }
 }
 

@@ -70,7 +70,8 @@ impl Timeline {
     pub(super) fn second_half(&self) -> Step {
         let whole = &self.steps[..self.steps.len().saturating_sub(1)];
         let half = &whole[whole.len() / 2..];
-        let mean = |value: fn(&Step) -> f64| half.iter().map(value).sum::<f64>() / float(half.len());
+        let mean =
+            |value: fn(&Step) -> f64| half.iter().map(value).sum::<f64>() / float(half.len());
         Step {
             at: half.first().map_or(0.0, |step| step.at),
             connections: mean(|step| step.connections),
@@ -112,11 +113,10 @@ mod tests {
 
     #[test]
     fn a_trace_is_read_by_quarter_seconds() {
-        let count = |host: &str, ts: f64, number: u32| {
-            json!({ "ph": "C", "name": host, "ts": ts * 1e6, "args": { "under way": number } })
-        };
+        let count = |host: &str, ts: f64, number: u32| json!({ "ph": "C", "name": host, "ts": ts * 1e6, "args": { "under way": number } });
         let photo = |end: f64| json!({ "ph": "X", "cat": "photo", "ts": 0, "dur": end * 1e6 });
-        let answer = json!({ "ph": "X", "cat": "stage", "name": "wire: answer", "ts": 0, "dur": 1 });
+        let answer =
+            json!({ "ph": "X", "cat": "stage", "name": "wire: answer", "ts": 0, "dur": 1 });
         let mut events = vec![count("api", 0.0, 99)];
         events.extend([count("pictures", 0.125, 8), count("pictures", 0.5, 16)]);
         events.extend([photo(0.1), photo(0.6), photo(0.7), photo(0.8)]);

@@ -50,7 +50,8 @@ fn sync(
     more: &[&str],
 ) -> Result<(f64, f64), Failure> {
     let folder = place.new_folder()?;
-    let run = place.rig.sync(server, &folder, &[&["--size", setting.kind.size()], more].concat())?;
+    let run =
+        place.rig.sync(server, &folder, &[&["--size", setting.kind.size()], more].concat())?;
     run.expect("saved", setting.photos as u64)?;
     Ok((run.timing("one_after_the_other")?, run.seconds))
 }
