@@ -24,7 +24,9 @@ use crate::turn::{Baton, Turn};
 use crate::watch::{Alone, Heartbeat, Phase, Watch};
 use known::{Open, agrees, open, unfinished, unseen, wish};
 use lanes::Lanes;
-use silverprint_catalogue::{CatalogueError, Entry, LastListing, Opened, Snapshot, Writer};
+use silverprint_catalogue::{
+    CatalogueError, Entry, LastListing, Opened, Recorder, Snapshot, Writer,
+};
 use silverprint_core::{
     Account, AccountRef, ListingKind, NameTemplate, Page, Photo, Receipt, Reporter, Shows, Source,
     SourceError, Tracer, Window,
@@ -35,7 +37,7 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Listed photos that wait for their turn. Few: a photo with its listing takes
@@ -347,7 +349,11 @@ impl Run {
         let mut stop = self.stop.clone();
         let mut outcome = Ok(());
         while outcome.is_ok() {
-            self.watch.hungry(lanes.has_room() && photos.is_empty());
+            if lanes.has_room() && photos.is_empty() {
+                self.watch.hungers();
+            } else {
+                self.watch.is_fed();
+            }
             tokio::select! {
                 biased;
                 () = stop.asked() => break,
@@ -360,7 +366,7 @@ impl Run {
         }
         // The listing ends where it is.
         drop(photos);
-        self.watch.hungry(false);
+        self.watch.is_fed();
         self.drain(lanes, &mut outcome).await;
         outcome
     }
@@ -396,6 +402,7 @@ impl Run {
         photo: Photo,
         lanes: &mut Lanes,
     ) -> Result<(), ArchiveError> {
+        self.watch.is_fed();
         pipeline.tally.listed(&photo);
         let step = plan(&photo, &pipeline.snapshot, &self.order.wanted);
         let known = pipeline.snapshot.photos.get(&photo.id);
@@ -487,17 +494,10 @@ impl Run {
         if receipt.interrupted || worked.is_err() {
             receipt.left = receipt.announced.saturating_sub(receipt.accounted_for());
         }
-        let commit = match self.order.turn {
-            Turn::Together => recorder.quick_commit(),
-            // Each photo has had its own, and waited for it.
-            Turn::OneByOne => None,
-        };
-        let alone = Alone { commit, cores };
-        self.time(&mut receipt, alone);
+        self.time(&mut receipt, self.alone(cores, &recorder));
         // A writer that has stopped says why when it is joined.
         let run = Entry::Run { receipt: receipt.clone(), started, ended: now() };
         let _ = recorder.record(run).await;
-        drop(recorder);
         let cut_short = match apart("close", move || writer.finish()).await {
             // It is the cause of whatever else failed.
             Err(error) => {
@@ -510,9 +510,20 @@ impl Run {
                 worked.and(closed).err()
             }
         };
-        self.time(&mut receipt, alone);
+        // The last commit, of this receipt, had the disk for itself.
+        self.time(&mut receipt, self.alone(cores, &recorder));
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short })
+    }
+
+    /// What photos take by themselves that only others know.
+    fn alone(&self, cores: Duration, recorder: &Recorder) -> Alone {
+        let commit = match self.order.turn {
+            Turn::Together => recorder.quick_commit(),
+            // Each photo has had its own, and waited for it.
+            Turn::OneByOne => None,
+        };
+        Alone { commit, cores }
     }
 
     /// Enters how long it has taken so far, and where that went.

@@ -196,6 +196,7 @@ impl Pipeline {
             Step::NoRendition => return Err(Lost::Photo(no_rendition())),
         };
         if let Some(Ready { how: How::Fetched(_), .. }) = ready {
+            self.means.watch.reach(photo.id, Stage::Disk);
             home = self.unoccupied(photo, home).await;
         }
         let stored = match ready {

@@ -51,6 +51,8 @@ struct State {
     pages: Lanes,
     /// The work waits for the listing: it would take another photo now.
     is_hungry: bool,
+    /// Somebody waits at a gate that lets no more in, as was seen last.
+    is_limit: bool,
     /// Seconds by what bounded the run, up to `seen`.
     bound: BTreeMap<Bound, f64>,
     seen: Instant,
@@ -89,6 +91,7 @@ impl Watch {
             ways: Ways::default(),
             pages: Lanes::default(),
             is_hungry: false,
+            is_limit: false,
             bound: BTreeMap::new(),
             seen: began,
             last: Bound::Listing,
@@ -105,7 +108,7 @@ impl Watch {
     pub(crate) fn phase(&self, phase: Phase) {
         let mut state = self.lock();
         let now = Instant::now();
-        self.look(&mut state, now, false);
+        self.look(&mut state, now);
         state.phase = phase;
         if phase != Phase::Work {
             state.aside_since.get_or_insert(now);
@@ -151,9 +154,14 @@ impl Watch {
         Asked { watch: self, number, lane, since }
     }
 
-    /// Whether the work would take another photo, and none is listed.
-    pub(crate) fn hungry(&self, is_hungry: bool) {
-        self.lock().is_hungry = is_hungry;
+    /// The work would take another photo, and none is listed.
+    pub(crate) fn hungers(&self) {
+        self.lock().is_hungry = true;
+    }
+
+    /// The work has photos enough, or takes no more.
+    pub(crate) fn is_fed(&self) {
+        self.lock().is_hungry = false;
     }
 
     /// The heart beat, so much too late.
@@ -170,7 +178,8 @@ impl Watch {
         });
         state.late.add(late);
         state.busy.look(now);
-        self.look(&mut state, now, is_limit);
+        state.is_limit = is_limit;
+        self.look(&mut state, now);
         drop(state);
         for (host, under_way) in changed {
             let tracer = self.tracer.as_ref().expect("nothing changes for nobody");
@@ -179,13 +188,13 @@ impl Watch {
     }
 
     /// Counts the time since it was last looked for what bounds the run.
-    fn look(&self, state: &mut State, now: Instant, is_limit: bool) {
+    fn look(&self, state: &mut State, now: Instant) {
         let moment = Moment {
             phase: state.phase,
             at: *state.ways.counts(),
             jobs: self.jobs,
             is_busy: state.busy.of(self.cores),
-            is_limit,
+            is_limit: state.is_limit,
             is_hungry: state.is_hungry,
         };
         state.last = moment.bound();

@@ -5,7 +5,12 @@ use crate::policy::Stall;
 use crate::trouble::Trouble;
 use reqwest::Response;
 use silverprint_core::{Head, Sink};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
+
+/// After so many bytes others have their turn: a quick connection has the next ones
+/// ready before these are hashed, and would keep the thread for its whole body.
+const TURN: usize = 128 << 10;
 
 /// Reads the whole body, or the rest of it, so many bytes, into the sink; its
 /// judgement is still to be heard.
@@ -17,7 +22,7 @@ pub(crate) async fn read(
     bandwidth: &Bandwidth,
 ) -> Result<u64, Trouble> {
     sink.begin(head).await?;
-    let mut received = 0;
+    let (mut received, mut in_turn) = (0, 0);
     let mut watch = Watch::new(stall);
     loop {
         let chunk = match timeout_at(watch.deadline, response.chunk()).await {
@@ -27,10 +32,15 @@ pub(crate) async fn read(
         };
         let Some(chunk) = chunk else { break };
         received += chunk.len() as u64;
+        in_turn += chunk.len();
         watch.brought(chunk.len());
         let paused = Instant::now();
         bandwidth.pay(chunk.len()).await;
         sink.write(chunk).await?;
+        if in_turn >= TURN {
+            in_turn = 0;
+            yield_now().await;
+        }
         watch.excuse(paused);
     }
     // hyper sees a cut itself; this holds the promise should it ever not.

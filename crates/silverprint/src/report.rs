@@ -23,7 +23,9 @@ fn claim(alone: f64, seconds: f64, timing: &Timing) -> String {
 }
 
 fn figures(timing: &Timing) -> String {
-    let mut parts = vec![format!("{:.0} photos/s", timing.photos_a_second)];
+    let photos = timing.photos_a_second;
+    let photos = if photos < 9.95 { format!("{photos:.1}") } else { format!("{photos:.0}") };
+    let mut parts = vec![format!("{photos} photos/s")];
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -8,6 +8,7 @@
 mod event;
 
 use crate::whole::Begun;
+use anyhow::Context as _;
 use event::Drawing;
 use silverprint_core::{Span, Tracer};
 use std::io::{self, BufWriter};
@@ -48,7 +49,8 @@ impl Trace {
         let (began, file) = (Instant::now(), Begun::at(path)?);
         let (events, heard) = sync_channel(QUEUE);
         let write = move || write(file, began, &heard);
-        let thread = thread::Builder::new().name("trace".to_owned()).spawn(write)?;
+        let thread = thread::Builder::new().name("trace".to_owned()).spawn(write);
+        let thread = thread.context("--trace: cannot start the thread that writes it")?;
         let scribe = Arc::new(Scribe { events, lost: AtomicU64::new(0) });
         Ok(Self { path: path.to_owned(), scribe, thread })
     }
@@ -58,18 +60,17 @@ impl Trace {
         Arc::clone(&self.scribe) as Arc<dyn Tracer>
     }
 
-    /// Finishes the file. Says what is wrong with it, if something is.
-    pub(crate) fn end(self) -> Option<String> {
+    /// Finishes the file. `Ok` may have a note of what is not in it; `Err` says why
+    /// there is none.
+    pub(crate) fn end(self) -> Result<Option<String>, String> {
         // A thread that has failed hears nothing any more.
         let _ = self.scribe.events.send(Event::End);
         let written = self.thread.join().expect("writing does not panic");
         let (path, lost) = (self.path.display(), self.scribe.lost.load(Ordering::Relaxed));
         match written {
-            Err(error) => Some(format!("--trace: cannot write {path}: {error}; the run is whole")),
-            Ok(()) if lost > 0 => {
-                Some(format!("--trace: {lost} events came too fast and are not in {path}"))
-            }
-            Ok(()) => None,
+            Err(error) => Err(format!("--trace: cannot write {path}: {error}; the run is whole")),
+            Ok(()) => Ok((lost > 0)
+                .then(|| format!("--trace: {lost} events came too fast and are not in {path}"))),
         }
     }
 }

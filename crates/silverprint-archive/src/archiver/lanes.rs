@@ -104,7 +104,7 @@ impl Lanes {
 
     fn begin(&mut self, host: Host, photo: Photo, step: Step) {
         let (pipeline, baton) = (Arc::clone(&self.pipeline), self.baton.clone());
-        let (stop, id) = (self.stop.clone(), photo.id);
+        let (wish, id) = (self.stop.clone(), photo.id);
         self.under_way.spawn(async move {
             let way = async {
                 let _turn = baton.take().await;
@@ -113,7 +113,7 @@ impl Lanes {
             let ended = tokio::select! {
                 biased;
                 ended = way => ended,
-                () = stopped_before_sent(stop, &pipeline, id) => return (host, Ok(())),
+                () = stopped_before_sent(wish, &pipeline, id) => return (host, Ok(())),
             };
             if ended.is_ok() {
                 pipeline.tally.with(|receipt| receipt.left -= 1);

@@ -10,7 +10,7 @@ use crate::store::Put;
 use crate::tally::Kind;
 use crate::video::{AcceptedStream, StreamDownload};
 use silverprint_catalogue::{Entry, File, Moved, Role, Saved, State};
-use silverprint_core::{Failure, FetchError, Identity, Photo, PhotoId, Shows, Stream};
+use silverprint_core::{Failure, FetchError, Identity, Photo, PhotoId, Shows, Stage, Stream};
 use std::sync::atomic::Ordering;
 use tracing::debug;
 
@@ -22,6 +22,8 @@ impl Pipeline {
         home: &Home,
         still: Stored,
     ) -> Result<Stored, Lost> {
+        // What there is of it is asked for as well.
+        self.means.watch.reach(photo.id, Stage::Gate);
         let found = self.source.streams(photo).await;
         let streams = found.map_err(|error| only_still(self.lost(None, error)))?;
         let Some(best) = streams.first() else { return self.without_stream(photo, still).await };
@@ -129,6 +131,7 @@ impl Pipeline {
         stream: &Stream,
         version: u32,
     ) -> Result<String, Lost> {
+        self.means.watch.reach(photo.id, Stage::Disk);
         let AcceptedStream { content, digest, bytes, container } = accepted;
         let streams = home.files.iter().filter(|file| file.role == Role::Video);
         let over = streams.map(|file| file.version).max();

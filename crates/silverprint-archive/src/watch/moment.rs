@@ -50,7 +50,7 @@ impl Moment {
             Phase::Asking => Bound::Listing,
             Phase::Work if self.is_busy || at(Stage::Cores) > self.jobs => Bound::Cores,
             Phase::Work if at(Stage::Disk) > THREADS => Bound::Disk,
-            Phase::Work if self.is_limit => Bound::Limit,
+            Phase::Work if self.is_limit && (at(Stage::Gate) > 0 || self.is_hungry) => Bound::Limit,
             Phase::Work if self.is_hungry && at(Stage::Gate) == 0 => Bound::Listing,
             Phase::Work if on_the_wire + at(Stage::Gate) > 0 => Bound::Wire,
             Phase::Work if at(Stage::Cores) > 0 => Bound::Cores,

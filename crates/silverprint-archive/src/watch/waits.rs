@@ -71,8 +71,9 @@ impl Waits {
             | (Stage::Begun | Stage::Disk | Stage::Commit, _) => {
                 self.stages[left.stage as usize].add(took);
             }
-            (Stage::Answer | Stage::Body, _) => self.failed += took,
-            (Stage::Gate | Stage::Cores, _) => {}
+            (Stage::Answer | Stage::Body, Some(_)) => self.failed += took,
+            // What was cut off by the end of the run would be no part of another.
+            (Stage::Answer | Stage::Body, None) | (Stage::Gate | Stage::Cores, _) => {}
         }
     }
 

@@ -49,15 +49,21 @@ pub(crate) fn run(mut job: Job) -> anyhow::Result<Exit> {
     }
     let is_quiet = job.output.quiet;
     let ended = in_runtime(job.perform());
-    if let Some(note) = trace.and_then(Trace::end).filter(|_| !is_quiet) {
-        say(&note);
+    match trace.map_or(Ok(None), Trace::end) {
+        Err(error) => say(&error),
+        Ok(note) => note.filter(|_| !is_quiet).iter().for_each(|note| say(note)),
     }
     ended
 }
 
+/// After so few tasks a thread looks for what has become ready: by default it is 61,
+/// and where each takes part of a picture in, clocks and sockets wait for all of them.
+const EVENT_INTERVAL: u32 = 5;
+
 /// Work in a runtime of its own: commands that need none start none.
 pub(super) fn in_runtime(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.enable_all().event_interval(EVENT_INTERVAL).build();
     let runtime = runtime.map_err(|error| anyhow::Error::new(error).context("start"))?;
     let ended = runtime.block_on(work);
     // What still hangs (a name look-up, say) must not keep us.
