@@ -528,7 +528,11 @@ impl Run {
 
     /// Enters how long it has taken so far, and where that went.
     fn time(&self, receipt: &mut Receipt, alone: Alone) {
-        let (seconds, timing) = self.watch.timing(receipt.saved, receipt.bytes, alone);
+        let (seconds, mut timing) = self.watch.timing(receipt.saved, receipt.bytes, alone);
+        if self.order.turn == Turn::OneByOne {
+            // There is nothing to estimate: this is it.
+            timing.one_after_the_other = timing.one_after_the_other.map(|_| seconds);
+        }
         receipt.seconds = seconds;
         receipt.timing = Some(timing);
         receipt.peak_memory = memory::peak();

@@ -18,7 +18,7 @@ use std::time::Duration;
 const QUICK: f64 = 0.02;
 /// Of what goes to the disk so many: it serves many at a time hardly later than
 /// one, and what is slow by itself counts.
-const QUARTER: f64 = 0.25;
+const TENTH: f64 = 0.1;
 /// A shorter body comes with its head, and tells nothing of the link.
 const TELLING: u64 = 64 << 10;
 
@@ -91,7 +91,7 @@ impl Waits {
     /// which each photo has a commit of its own.
     pub(super) fn one_after_the_other(&self, alone: Alone) -> f64 {
         let photos = self.stages[Stage::Disk as usize].len();
-        let quickest = |stage| if stage == Stage::Answer { QUICK } else { QUARTER };
+        let quickest = |stage| if stage == Stage::Answer { QUICK } else { TENTH };
         let all = Stage::ALL.iter();
         let stages: f64 = all.map(|it| all_as(&self.stages[*it as usize], quickest(*it))).sum();
         let bodies = self.bodies.quantile(QUICK).as_secs_f64() * float(self.bytes) / MIB;
