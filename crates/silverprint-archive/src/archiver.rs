@@ -24,9 +24,7 @@ use crate::turn::{Baton, Turn};
 use crate::watch::{Alone, Heartbeat, Phase, Watch};
 use known::{Open, agrees, open, unfinished, unseen, wish};
 use lanes::Lanes;
-use silverprint_catalogue::{
-    CatalogueError, Entry, LastListing, Opened, Recorder, Snapshot, Writer,
-};
+use silverprint_catalogue::{CatalogueError, Entry, LastListing, Opened, Snapshot, Writer};
 use silverprint_core::{
     Account, AccountRef, ListingKind, NameTemplate, Page, Photo, Receipt, Reporter, Shows, Source,
     SourceError, Tracer, Window,
@@ -37,7 +35,7 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::mpsc;
 
 /// Listed photos that wait for their turn. Few: a photo with its listing takes
@@ -494,7 +492,7 @@ impl Run {
         if receipt.interrupted || worked.is_err() {
             receipt.left = receipt.announced.saturating_sub(receipt.accounted_for());
         }
-        self.time(&mut receipt, self.alone(cores, &recorder));
+        self.time(&mut receipt, Alone { commit: recorder.quick_commit(), cores });
         // A writer that has stopped says why when it is joined.
         let run = Entry::Run { receipt: receipt.clone(), started, ended: now() };
         let _ = recorder.record(run).await;
@@ -511,19 +509,9 @@ impl Run {
             }
         };
         // The last commit, of this receipt, had the disk for itself.
-        self.time(&mut receipt, self.alone(cores, &recorder));
+        self.time(&mut receipt, Alone { commit: recorder.quick_commit(), cores });
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short })
-    }
-
-    /// What photos take by themselves that only others know.
-    fn alone(&self, cores: Duration, recorder: &Recorder) -> Alone {
-        let commit = match self.order.turn {
-            Turn::Together => recorder.quick_commit(),
-            // Each photo has had its own, and waited for it.
-            Turn::OneByOne => None,
-        };
-        Alone { commit, cores }
     }
 
     /// Enters how long it has taken so far, and where that went.
