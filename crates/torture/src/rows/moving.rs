@@ -7,7 +7,7 @@ use crate::folder::Wanted;
 use crate::ground::{Ground, serve};
 use crate::program::{accounted_for, count};
 use anyhow::{Result, ensure};
-use fake_flickr::{Change, Hits, Paging, Server, Step};
+use fake_flickr::{Change, Config, Hits, Paging, Server, Step};
 use fastrand::Rng;
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ pub(crate) fn run(ground: &Ground<'_>) -> Result<String> {
         ensure!(n > 0, "no page was {kind}");
     }
     Ok(format!(
-        "{times} streams of {PHOTOS} that moved by {MOVED}; {gone} deleted on the way, \
+        "{times} streams of up to {PHOTOS} that moved by {MOVED}; {gone} deleted on the way, \
          {short} short pages, {repeating} repeating, {clamped} clamped"
     ))
 }
@@ -57,11 +57,7 @@ impl Odd {
 }
 
 fn once(ground: &Ground<'_>, time: usize, rng: &mut Rng, odd: &mut Odd) -> Result<()> {
-    let mut config = ground.stream_of(PHOTOS);
-    config.stream.seed = ground.seed + time as u64;
-    config.paging = Paging { short: 0.3, repeated: 0.3, lasting: false, clamped: true };
-    config.script = script(time, rng);
-    let server = serve(config)?;
+    let server = serve(stream(ground, time, rng))?;
     let ids = |server: &Server| server.truth().iter().map(|photo| photo.id).collect();
     let before: BTreeSet<u64> = ids(&server);
     let folder = ground.folder(&format!("moving-{time}"));
@@ -83,9 +79,21 @@ fn once(ground: &Ground<'_>, time: usize, rng: &mut Rng, odd: &mut Odd) -> Resul
     ground.rests(&server, &folder, &wanted)
 }
 
-/// Uploads and deletions after pages, about [`MOVED`] of both together.
-fn script(time: usize, rng: &mut Rng) -> Vec<Step> {
-    if time.is_multiple_of(2) { lost_page(rng) } else { moves(rng) }
+/// A stream, and the uploads and deletions after its pages: about [`MOVED`] of
+/// both together.
+fn stream(ground: &Ground<'_>, time: usize, rng: &mut Rng) -> Config {
+    let odd = Paging { short: 0.3, repeated: 0.3, lasting: false, clamped: true };
+    let (photos, paging, script) = match time % 4 {
+        // Nothing makes the reader look at the first page twice.
+        0 => (PER_PAGE + ON_THE_LAST, Paging { short: 0.0, repeated: 0.0, ..odd }, lost_second()),
+        2 => (PHOTOS, odd, lost_last(rng)),
+        _ => (PHOTOS, odd, moves(rng)),
+    };
+    let mut config = ground.stream_of(photos);
+    config.stream.seed = ground.seed + time as u64;
+    config.paging = paging;
+    config.script = script;
+    config
 }
 
 /// Any.
@@ -107,8 +115,14 @@ fn moves(rng: &mut Rng) -> Vec<Step> {
     steps
 }
 
+/// The first page announces a second one, which is gone before anybody can ask
+/// for it: whoever does is past the end, however he reads.
+fn lost_second() -> Vec<Step> {
+    (0..MOVED).map(|_| Step { after_page: 1, change: Change::DeleteAt(0) }).collect()
+}
+
 /// The last page is there until the one before it was served, and then no more.
-fn lost_page(rng: &mut Rng) -> Vec<Step> {
+fn lost_last(rng: &mut Rng) -> Vec<Step> {
     let before = ON_THE_LAST as usize / 2;
     let step = |n| {
         let after_page = if n < before { rng.u32(1..PAGES - 1) } else { PAGES - 1 };
