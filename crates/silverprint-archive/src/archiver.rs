@@ -486,13 +486,17 @@ impl Run {
         let recorder = pipeline.recorder.clone();
         let mut receipt = pipeline.tally.with(|receipt| receipt.clone());
         receipt.bytes = pipeline.means.received.load(Ordering::Relaxed);
-        let cores = pipeline.means.cpu.worked();
+        let alone = Alone {
+            commit: None,
+            cores: pipeline.means.cpu.alone(),
+            bandwidth: self.source.bandwidth(),
+        };
         drop(pipeline);
         receipt.interrupted = self.stop.is_asked();
         if receipt.interrupted || worked.is_err() {
             receipt.left = receipt.announced.saturating_sub(receipt.accounted_for());
         }
-        self.time(&mut receipt, Alone { commit: recorder.quick_commit(), cores });
+        self.time(&mut receipt, Alone { commit: recorder.quick_commit(), ..alone });
         // A writer that has stopped says why when it is joined.
         let run = Entry::Run { receipt: receipt.clone(), started, ended: now() };
         let _ = recorder.record(run).await;
@@ -509,7 +513,7 @@ impl Run {
             }
         };
         // The last commit, of this receipt, had the disk for itself.
-        self.time(&mut receipt, Alone { commit: recorder.quick_commit(), cores });
+        self.time(&mut receipt, Alone { commit: recorder.quick_commit(), ..alone });
         self.reporter.receipt(&receipt);
         Ok(Report { folder: self.folder, receipt, cut_short })
     }

@@ -1,16 +1,16 @@
 //! Named threads for the work of the cores, each with its own thumbnailer and
-//! scratch. Its queue is bounded; a panic in a decoder costs one picture.
+//! scratch. Its queue is bounded; a panic in a decoder costs one picture. They let
+//! other threads go first: what bodies and clocks wait for is short.
 
 use crate::content::Content;
 use crate::examine::{Examined, Expected, examine};
 use crate::thread;
-use crate::watch::of_thread;
+use crate::watch::{Effort, of_thread};
 use silverprint_thumb::{ThumbnailSpec, Thumbnailer};
 use std::io;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -22,8 +22,9 @@ const WAITING_PER_THREAD: usize = 1;
 pub(crate) struct CpuPool {
     jobs: async_channel::Sender<Job>,
     spec: ThumbnailSpec,
-    /// Nanoseconds of cores that all pictures took.
-    worked: Arc<AtomicU64>,
+    /// What the pictures so far took. A `std` mutex: it is held for a moment, once a
+    /// picture.
+    effort: Arc<Mutex<Effort>>,
 }
 
 #[derive(Debug)]
@@ -44,12 +45,12 @@ impl CpuPool {
 
     fn doing(examine: Examine, threads: NonZeroUsize, spec: ThumbnailSpec) -> io::Result<Self> {
         let (jobs, queue) = async_channel::bounded(threads.get() * WAITING_PER_THREAD);
-        let worked = Arc::<AtomicU64>::default();
+        let effort = Arc::<Mutex<Effort>>::default();
         for n in 0..threads.get() {
-            let (queue, worked) = (queue.clone(), Arc::clone(&worked));
-            thread::spawn(format!("thumb-{n}"), move || work_off(&queue, spec, examine, &worked))?;
+            let (queue, effort) = (queue.clone(), Arc::clone(&effort));
+            thread::spawn(format!("thumb-{n}"), move || work_off(&queue, spec, examine, &effort))?;
         }
-        Ok(Self { jobs, spec, worked })
+        Ok(Self { jobs, spec, effort })
     }
 
     /// The same threads, for thumbnails that look otherwise.
@@ -57,9 +58,9 @@ impl CpuPool {
         Self { spec, ..self.clone() }
     }
 
-    /// The time that all pictures so far were on a core.
-    pub(crate) fn worked(&self) -> Duration {
-        Duration::from_nanos(self.worked.load(Ordering::Relaxed))
+    /// What all pictures so far take on a core by themselves.
+    pub(crate) fn alone(&self) -> Duration {
+        self.effort.lock().expect("no panic while held").alone()
     }
 
     /// Examines a picture and makes its thumbnail. The content comes back.
@@ -79,8 +80,9 @@ fn work_off(
     queue: &async_channel::Receiver<Job>,
     spec: ThumbnailSpec,
     examine: Examine,
-    worked: &AtomicU64,
+    effort: &Mutex<Effort>,
 ) {
+    thread::give_way();
     let mut thumbnailer = Thumbnailer::new(spec);
     while let Ok(Job { content, expected, spec, done }) = queue.recv_blocking() {
         if *thumbnailer.spec() != spec {
@@ -93,8 +95,8 @@ fn work_off(
             thumbnailer = Thumbnailer::new(spec);
             Examined::Panicked
         });
-        let took = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        worked.fetch_add(took, Ordering::Relaxed);
+        let took = began.elapsed();
+        effort.lock().expect("no panic while held").add(expected.bytes, took);
         let _ = done.send((content, examined));
     }
 }

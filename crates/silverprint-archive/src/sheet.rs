@@ -9,17 +9,24 @@ mod shelf;
 mod whole;
 
 use crate::archiver::ArchiveError;
-use crate::closing::{ClosingError, receipt_of};
+use crate::closing::{ClosingError, disk, receipt_of};
 use crate::store::Folder;
 use crate::thread::apart;
 pub(crate) use live::{Subject, live};
 use row::row;
 use shelf::OnDisk;
 pub(crate) use shelf::SHEETS_LONGEST;
-use silverprint_catalogue::{Catalogue, Counts};
+use silverprint_catalogue::{Catalogue, CatalogueError, Counts};
 use silverprint_core::{Layout, Receipt};
-use silverprint_sheet::{ContactSheet, Heading};
+use silverprint_sheet::{ContactSheet, Heading, Row};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+/// Rows that are read before the sheet is made of them: enough that neither waits
+/// for the other at every row.
+const ROWS_AHEAD: usize = 64;
 
 /// A sheet that was made again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +55,8 @@ pub async fn sheet(root: &Path, version: &str) -> Result<SheetMade, ArchiveError
     apart("sheet", make).await
 }
 
-/// The sheet of a run that is over.
+/// The sheet of a run that is over. One thread reads the catalogue, another makes the
+/// sheet of what was read: either is about half of the work.
 pub(crate) fn write(
     folder: &Folder,
     catalogue: &Catalogue,
@@ -58,8 +66,31 @@ pub(crate) fn write(
 ) -> Result<(), ClosingError> {
     let mut shelf = OnDisk::new(folder);
     let heading = heading(receipt, counts, version);
-    let mut sheet = ContactSheet::new(heading, counts.photos, &mut shelf);
-    catalogue.for_each_photo_from_oldest(|photo| sheet.add(row(photo, &receipt.account)))?;
+    let sheet = ContactSheet::new(heading, counts.photos, &mut shelf);
+    let (rows, coming) = sync_channel(ROWS_AHEAD);
+    thread::scope(|scope| {
+        let maker = thread::Builder::new().name("sheet-maker".to_owned());
+        let making = maker.spawn_scoped(scope, || made_of(sheet, coming));
+        let making = making.map_err(|source| disk(Layout::SHEET, source))?;
+        // Who makes the sheet goes before its time only where it has failed.
+        let give = |photo| rows.send(row(photo, &receipt.account)).map_err(|_| None);
+        let read = catalogue.for_each_photo_from_oldest::<Option<CatalogueError>>(give);
+        drop(rows);
+        let made = making.join().unwrap_or_else(|panic| resume_unwind(panic));
+        match read {
+            Err(Some(error)) => Err(error.into()),
+            Err(None) | Ok(()) => made,
+        }
+    })
+}
+
+fn made_of(
+    mut sheet: ContactSheet<'_, OnDisk<'_>>,
+    rows: Receiver<Row>,
+) -> Result<(), ClosingError> {
+    for row in rows {
+        sheet.add(row)?;
+    }
     sheet.finish()
 }
 

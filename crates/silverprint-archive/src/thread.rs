@@ -27,6 +27,19 @@ pub(crate) fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> io::R
     thread::Builder::new().name(name).spawn(work).map(drop)
 }
 
+/// Lets other threads go first, from now on: those that have seldom something to do,
+/// and little, as an event loop, are not to wait for one that always has. What
+/// nobody else wants of the cores is still all its own.
+pub(crate) fn give_way() {
+    // Only Linux knows of a thread's own. Without it all goes on, less evenly.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(BEHIND);
+}
+
+/// Of such a thread beside a usual one the kernel makes a tenth.
+#[cfg(target_os = "linux")]
+const BEHIND: i32 = 10;
+
 /// Work on a thread of its own beside a run, which is told when the run ends.
 pub(crate) struct Beside {
     /// Closed to end it; nothing is ever sent.

@@ -7,6 +7,7 @@
 //! photos and their lanes in `ways`. All of it is one lock that is held for
 //! less than a microsecond, a handful of times a photo.
 
+mod effort;
 mod heartbeat;
 mod histogram;
 mod moment;
@@ -14,6 +15,7 @@ mod usage;
 mod waits;
 mod ways;
 
+pub(crate) use effort::Effort;
 pub(crate) use heartbeat::Heartbeat;
 use histogram::Histogram;
 use moment::Moment;
@@ -216,7 +218,7 @@ impl Watch {
         let cpu = cpu.map(|cpu| cpu.as_secs_f64());
         let mut waits = state.waits.clone();
         waits.aside(state.aside_since.map_or(Duration::ZERO, |since| now - since));
-        let alone = waits.one_after_the_other(alone);
+        let alone = waits.one_after_the_other(alone, seconds);
         #[expect(clippy::cast_precision_loss, reason = "rates for people")]
         let rate = |number: u64| if seconds > 0.0 { number as f64 / seconds } else { 0.0 };
         let timing = Timing {

@@ -4,6 +4,7 @@
 use crate::{Account, AccountRef, FetchError, Gate, Photo, Sink, Waiting};
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
+use std::num::NonZeroU64;
 use url::Url;
 
 /// A site with photostreams.
@@ -50,6 +51,11 @@ pub trait Source: Send + Sync {
 
     /// Shows the gates of all hosts that were asked so far.
     fn gates(&self, _show: &mut dyn FnMut(&Gate<'_>)) {}
+
+    /// How many bytes a second come at most over all hosts, where that is set.
+    fn bandwidth(&self) -> Option<NonZeroU64> {
+        None
+    }
 }
 
 /// How much of what a listing announces its pages show.

@@ -17,6 +17,7 @@ use silverprint_core::{
 };
 use silverprint_http::Client;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use tokio::task::yield_now;
 use url::Url;
@@ -210,6 +211,10 @@ impl Source for Api {
 
     fn gates(&self, show: &mut dyn FnMut(&Gate<'_>)) {
         self.client.gates(show);
+    }
+
+    fn bandwidth(&self) -> Option<NonZeroU64> {
+        self.client.bandwidth()
     }
 }
 

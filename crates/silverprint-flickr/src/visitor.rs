@@ -18,6 +18,7 @@ use silverprint_core::{
 };
 use silverprint_http::Client;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Mutex;
 use url::Url;
 
@@ -153,6 +154,10 @@ impl Source for Visitor {
 
     fn gates(&self, show: &mut dyn FnMut(&Gate<'_>)) {
         self.client.gates(show);
+    }
+
+    fn bandwidth(&self) -> Option<NonZeroU64> {
+        self.client.bandwidth()
     }
 }
 

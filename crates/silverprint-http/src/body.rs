@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 /// After so many bytes others have their turn: a quick connection has the next ones
 /// ready before these are hashed, and would keep the thread for its whole body.
-const TURN: usize = 128 << 10;
+const TURN: usize = 32 << 10;
 
 /// Reads the whole body, or the rest of it, so many bytes, into the sink; its
 /// judgement is still to be heard.

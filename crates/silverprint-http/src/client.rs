@@ -14,6 +14,7 @@ use reqwest::header::{IF_RANGE, RANGE};
 use reqwest::{Certificate, Response, redirect};
 use silverprint_core::{FetchError, Gate, Kept, Reporter, Retrying, Sink, Waiting};
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -130,6 +131,11 @@ impl Client {
     pub fn waiting(&self) -> Option<Waiting> {
         let hosts = self.inner.hosts.lock().expect("no panic while held");
         hosts.values().filter_map(|host| host.waiting()).max_by_key(|waiting| waiting.pause)
+    }
+
+    /// How many bytes a second come at most over all hosts, where that is set.
+    pub fn bandwidth(&self) -> Option<NonZeroU64> {
+        self.inner.policy.bandwidth.and_then(NonZeroU64::new)
     }
 
     /// Shows the gates of all hosts that were asked so far.

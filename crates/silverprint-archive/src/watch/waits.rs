@@ -5,20 +5,25 @@
 //! link and the disk. So it is no use to add up what was measured. The quickest
 //! of the answers are what the host and the way to it take when nobody is before
 //! one; the best of the bodies came as fast as a connection brings them; the
-//! quicker files are those that met a quiet disk. What the thumbnail threads did
-//! on their cores is the same work in any order, and is added up as it is. A
-//! commit, which many share, is added for each.
+//! quicker files are those that met a quiet disk, the quicker pictures those that
+//! met a quiet core (`effort`). A commit, which many share, is added for each.
+//!
+//! Limits that the user set hold for one at a time as well: bodies take what the
+//! bandwidth makes of them, and no run is shorter for doing less at once.
 
 use super::histogram::Histogram;
 use super::ways::Left;
 use silverprint_core::Stage;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 /// Of answers and bodies, the quickest such part met no queue.
 const QUICK: f64 = 0.02;
 /// Of what goes to the disk so many: it serves many at a time hardly later than
 /// one, and what is slow by itself counts.
-const TENTH: f64 = 0.1;
+pub(super) const TENTH: f64 = 0.1;
+/// A run whose bodies fill their bandwidth for such a part of its time waits for that.
+const NEARLY: f64 = 0.8;
 /// A shorter body comes with its head, and tells nothing of the link.
 const TELLING: u64 = 64 << 10;
 
@@ -37,12 +42,15 @@ pub(super) struct Waits {
     aside: Duration,
 }
 
-/// What only others know: what a commit of the catalogue takes by itself, and
-/// how long pictures were on a core.
+/// What only others know.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Alone {
+    /// What a commit of the catalogue takes by itself.
     pub(crate) commit: Option<Duration>,
+    /// What all pictures take on a core by themselves.
     pub(crate) cores: Duration,
+    /// So many bytes a second come at most, since the user wants it so.
+    pub(crate) bandwidth: Option<NonZeroU64>,
 }
 
 impl Waits {
@@ -88,20 +96,30 @@ impl Waits {
     }
 
     /// The seconds of a run in which nothing happens beside anything else, and in
-    /// which each photo has a commit of its own.
-    pub(super) fn one_after_the_other(&self, alone: Alone) -> f64 {
+    /// which each photo has a commit of its own; from one that took so many.
+    pub(super) fn one_after_the_other(&self, alone: Alone, took: f64) -> f64 {
         let photos = self.stages[Stage::Disk as usize].len();
         let quickest = |stage| if stage == Stage::Answer { QUICK } else { TENTH };
         let all = Stage::ALL.iter();
         let stages: f64 = all.map(|it| all_as(&self.stages[*it as usize], quickest(*it))).sum();
-        let bodies = self.bodies.quantile(QUICK).as_secs_f64() * float(self.bytes) / MIB;
+        let bodies = self.bodies_alone(alone.bandwidth, took);
         let commits = float(photos) * alone.commit.unwrap_or_default().as_secs_f64();
         let others = (self.failed + self.aside + alone.cores).as_secs_f64();
-        stages + bodies + commits + all_as(&self.pages, QUICK) + others
+        (stages + bodies + commits + all_as(&self.pages, QUICK) + others).max(took)
+    }
+
+    /// Where the bandwidth is what bodies wait for, they wait for nothing else: many
+    /// at once each get a part of it, one has it all.
+    fn bodies_alone(&self, bandwidth: Option<NonZeroU64>, took: f64) -> f64 {
+        let bandwidth = bandwidth.map(|it| float(self.bytes) / float(it.get()));
+        match bandwidth.filter(|seconds| *seconds > took * NEARLY) {
+            Some(seconds) => seconds,
+            None => self.bodies.quantile(QUICK).as_secs_f64() * float(self.bytes) / MIB,
+        }
     }
 }
 
-const MIB: f64 = 1_048_576.0;
+pub(super) const MIB: f64 = 1_048_576.0;
 
 /// All of them, if each took as long as such a part of them at most.
 fn all_as(waits: &Histogram, part: f64) -> f64 {
@@ -109,7 +127,7 @@ fn all_as(waits: &Histogram, part: f64) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-fn float(number: u64) -> f64 {
+pub(super) fn float(number: u64) -> f64 {
     number as f64
 }
 
@@ -141,10 +159,22 @@ mod tests {
         waits.page(Duration::from_millis(300));
         waits.aside(Duration::from_secs(1));
         let commit = Some(Duration::from_millis(2));
-        let alone = waits.one_after_the_other(Alone { commit, cores: Duration::from_secs(3) });
+        let cores = Duration::from_secs(3);
+        let alone = Alone { commit, cores, bandwidth: None };
+        let one_by_one = waits.one_after_the_other(alone, 2.0);
         // Looks, answers, bodies, files, commits, an attempt that failed, pages,
         // what is aside, and the cores.
         let expected = 0.1 + 5.0 + 2.0 + 1.0 + 0.2 + 2.0 + 0.6 + 1.0 + 3.0;
-        assert!((alone / expected - 1.0).abs() < 0.02, "{alone}, not {expected}");
+        assert!((one_by_one / expected - 1.0).abs() < 0.02, "{one_by_one}, not {expected}");
+        // Nothing is quicker for being done one by one.
+        let slow = waits.one_after_the_other(alone, 20.0);
+        assert!((slow - 20.0).abs() < 1e-9, "{slow}");
+        // Twelve and a half MiB, of which one comes in a second; and a wide line.
+        let of = |mib: u64| Alone { bandwidth: NonZeroU64::new(mib << 20), ..alone };
+        let narrow = waits.one_after_the_other(of(1), 13.0);
+        let expected = expected - 2.0 + 12.5;
+        assert!((narrow / expected - 1.0).abs() < 0.02, "{narrow}, not {expected}");
+        let wide = waits.one_after_the_other(of(1000), 2.0);
+        assert!((wide / one_by_one - 1.0).abs() < 1e-9, "{wide}");
     }
 }

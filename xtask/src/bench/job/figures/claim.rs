@@ -8,29 +8,39 @@ use crate::bench::job::place::Place;
 use crate::bench::job::stream;
 use crate::bench::rig::FakeFlickr;
 
+/// A stream, and the limits that its runs keep.
+struct Case {
+    setting: Setting,
+    limits: &'static [&'static str],
+}
+
+const fn case(kind: Kind, photos: usize, latency: u32, limits: &'static [&'static str]) -> Case {
+    Case { setting: Setting { kind, photos, latency, bandwidth: None }, limits }
+}
+
 /// Streams that take a quarter of a minute one after the other.
-const STREAMS: [(Setting, &str); 3] = [
-    (Setting { kind: Kind::Copies, photos: 1_000, latency: 0, bandwidth: None }, "copies, 0 ms"),
-    (Setting { kind: Kind::Copies, photos: 200, latency: 50, bandwidth: None }, "copies, 50 ms"),
-    (
-        Setting { kind: Kind::Originals, photos: 100, latency: 50, bandwidth: None },
-        "originals, 50 ms",
-    ),
+const CASES: [Case; 5] = [
+    case(Kind::Copies, 1_000, 0, &[]),
+    case(Kind::Copies, 200, 50, &[]),
+    case(Kind::Originals, 100, 50, &[]),
+    case(Kind::Copies, 200, 50, &["--rate", "10"]),
+    case(Kind::Originals, 30, 50, &["--bandwidth", "10M"]),
 ];
 const MOST_OFF: f64 = 0.1;
 
 pub(super) fn measure(place: &Place, extent: Extent) -> Measured {
     let mut figures = Vec::new();
-    for (setting, what) in STREAMS {
+    for Case { setting, limits } in CASES {
         let setting = Setting { photos: extent.photos(setting.photos), ..setting };
         let server = stream::serve(place, setting)?;
         let (said, took) = extent.medians_of(|| {
-            let said = sync(place, &server, setting, &[])?.0;
-            Ok((said, sync(place, &server, setting, &["--sequential"])?.1))
+            let said = sync(place, &server, setting, limits)?.0;
+            let sequential = [limits, &["--sequential"]].concat();
+            Ok((said, sync(place, &server, setting, &sequential)?.1))
         })?;
         let off = said / took - 1.0;
         figures.push(Figure {
-            what: format!("{} {what}: one after the other, as a run estimates it", setting.photos),
+            what: format!("{}: one after the other, as a run estimates it", named(setting, limits)),
             bound: format!("within {} of --sequential", percent(MOST_OFF)),
             measured: format!("{said:.1} s said, {took:.1} s taken ({:+.0} %)", 100.0 * off),
             is_kept: off.abs() <= MOST_OFF,
@@ -40,6 +50,17 @@ pub(super) fn measure(place: &Place, extent: Extent) -> Measured {
                   ones, and what the others took."
         .to_owned();
     Ok((figures, remark))
+}
+
+fn named(setting: Setting, limits: &[&str]) -> String {
+    let kind = match setting.kind {
+        Kind::Copies => "copies",
+        Kind::Originals => "originals",
+    };
+    let Setting { photos, latency, .. } = setting;
+    let limits =
+        if limits.is_empty() { String::new() } else { format!(", `{}`", limits.join(" ")) };
+    format!("{photos} {kind}, {latency} ms{limits}")
 }
 
 /// What a run says of one after the other, and how long it took itself by its receipt.
