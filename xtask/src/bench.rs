@@ -10,6 +10,7 @@ mod job;
 mod level;
 mod listing;
 mod memory;
+mod plot;
 mod report;
 pub(crate) mod rig;
 mod sheet;

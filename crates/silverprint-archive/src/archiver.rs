@@ -1,38 +1,38 @@
-//! One run over one photostream, from the account to the receipt. `known` is
-//! what is read of the folder before anything is asked for, `lanes` which photos
-//! are on their way, `rehearsal` the run that touches nothing.
+//! One run over one photostream, from the account to the receipt. `order` is
+//! what is to be done, `known` what is read of the folder before anything is
+//! asked for, `work` and `lanes` which photos are on their way, `announced` what
+//! the listing came to, `rehearsal` the run that touches nothing.
 
+mod announced;
+mod error;
 mod known;
 mod lanes;
+mod order;
 mod rehearsal;
+mod work;
 
 use crate::budget::{BUDGET, ByteBudget};
-use crate::closing::{self, ClosingError};
+use crate::closing;
 use crate::cpu::CpuPool;
 use crate::download::Means;
-use crate::listing::{Listed, Listing};
+use crate::listing::Listing;
 use crate::memory;
-use crate::pipeline::{Fatal, Pipeline, now};
-use crate::plan::{Step, Wanted, plan};
+use crate::pipeline::{Pipeline, now};
 use crate::progress::{Numbers, announce};
 use crate::sheet::{Subject, live};
 use crate::stop::Stop;
-use crate::store::{Folder, FolderError};
+use crate::store::Folder;
 use crate::tally::Tally;
 use crate::thread::apart;
 use crate::turn::{Baton, Turn};
 use crate::watch::{Alone, Heartbeat, Phase, Watch};
-use known::{Open, agrees, open, unfinished, unseen, wish};
-use lanes::Lanes;
-use silverprint_catalogue::{CatalogueError, Entry, LastListing, Opened, Snapshot, Writer};
-use silverprint_core::{
-    Account, AccountRef, ListingKind, NameTemplate, Page, Photo, Receipt, Reporter, Shows, Source,
-    SourceError, Tracer, Window,
-};
-use std::io;
-use std::num::NonZeroUsize;
+use announced::not_public;
+pub use error::ArchiveError;
+use known::{Open, agrees, open, unfinished};
+pub use order::Order;
+use silverprint_catalogue::{Entry, Opened, Writer};
+use silverprint_core::{Account, ListingKind, Page, Photo, Receipt, Reporter, Source};
 use std::path::PathBuf;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
@@ -41,43 +41,6 @@ use tokio::sync::mpsc;
 /// Listed photos that wait for their turn. Few: a photo with its listing takes
 /// several kilobytes, and the listing has whole pages waiting already.
 const LISTED_AHEAD: usize = 100;
-
-/// What to archive, and where.
-#[derive(Debug, Clone)]
-pub struct Order {
-    /// Whose photostream.
-    pub account: AccountRef,
-    /// The folder; by default the account's name, in the working directory.
-    pub folder: Option<PathBuf>,
-    /// What of each photo.
-    pub wanted: Wanted,
-    /// What files are called that are new. Those that are there keep their
-    /// names.
-    pub name: NameTemplate,
-    /// Which part, by upload date.
-    pub window: Window,
-    /// At most so many photos, the newest first.
-    pub limit: Option<u64>,
-    /// List everything, also where nothing seems to have changed.
-    pub full: bool,
-    /// Only say what would be done.
-    pub dry_run: bool,
-    /// Threads that make thumbnails.
-    pub jobs: NonZeroUsize,
-    /// How photos follow each other.
-    pub turn: Turn,
-    /// Who hears where each photo's time goes, if anybody does.
-    pub tracer: Option<Arc<dyn Tracer>>,
-    /// The version of the program, for the contact sheet.
-    pub version: String,
-}
-
-impl Order {
-    /// Whether the whole photostream is meant.
-    fn is_whole(&self) -> bool {
-        self.window.is_whole() && self.limit.is_none()
-    }
-}
 
 /// How a run went.
 #[derive(Debug)]
@@ -88,40 +51,6 @@ pub struct Report {
     pub receipt: Receipt,
     /// Why it ended before its end, if it did. What is in the receipt is safe.
     pub cut_short: Option<ArchiveError>,
-}
-
-/// Why a run could not begin, or had to end.
-#[derive(Debug, thiserror::Error)]
-pub enum ArchiveError {
-    /// The photostream could not be listed.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// The folder could not be opened.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// The catalogue failed.
-    #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
-    /// A file could not be written.
-    #[error("cannot {attempt}: {source}")]
-    Disk {
-        /// What was tried.
-        attempt: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// The hosts of the pictures cannot be reached any more.
-    #[error("{message}")]
-    Unreachable {
-        /// The last cause.
-        message: String,
-    },
-    /// The sums or the contact sheet could not be made.
-    #[error(transparent)]
-    Closing(#[from] ClosingError),
-    /// The user stopped it before anything was begun.
-    #[error("interrupted")]
-    Interrupted,
 }
 
 /// Archives a photostream. `Err` means that nothing was begun.
@@ -336,143 +265,6 @@ impl Run {
         }
     }
 
-    /// Sends photos their way as they are listed, until there are no more, the
-    /// run is asked to end, or something fails that is not one photo's affair.
-    async fn work(
-        &self,
-        pipeline: &Arc<Pipeline>,
-        mut photos: mpsc::Receiver<Photo>,
-    ) -> Result<(), ArchiveError> {
-        let mut lanes = Lanes::new(Arc::clone(pipeline), self.baton.clone(), self.stop.clone());
-        let mut stop = self.stop.clone();
-        let mut outcome = Ok(());
-        while outcome.is_ok() {
-            if lanes.has_room() && photos.is_empty() {
-                self.watch.hungers();
-            } else {
-                self.watch.is_fed();
-            }
-            tokio::select! {
-                biased;
-                () = stop.asked() => break,
-                Some(ended) = lanes.arrived() => outcome = ended,
-                photo = photos.recv(), if lanes.has_room() => match photo {
-                    Some(photo) => outcome = self.begin(pipeline, photo, &mut lanes).await,
-                    None => break,
-                },
-            }
-        }
-        // The listing ends where it is.
-        drop(photos);
-        self.watch.is_fed();
-        self.drain(lanes, &mut outcome).await;
-        outcome
-    }
-
-    /// Lets what is in flight arrive: all of it at the end, as much as comes
-    /// in time when the run is stopped, none where the disk has failed.
-    async fn drain(&self, mut lanes: Lanes, outcome: &mut Result<(), ArchiveError>) {
-        let (mut stop, mut patience) = (self.stop.clone(), self.stop.clone());
-        // One grace for all of them, not one after each.
-        let mut grace_over = pin!(patience.grace_over());
-        let mut is_asked = false;
-        while outcome.is_ok() {
-            tokio::select! {
-                biased;
-                () = stop.asked(), if !is_asked => {
-                    is_asked = true;
-                    lanes.forget_waiting();
-                }
-                ended = lanes.arrived() => match ended {
-                    Some(ended) => *outcome = ended,
-                    None => return,
-                },
-                () = &mut grace_over => break,
-            }
-        }
-        lanes.shutdown().await;
-    }
-
-    /// Decides what a photo needs, and begins it.
-    async fn begin(
-        &self,
-        pipeline: &Arc<Pipeline>,
-        photo: Photo,
-        lanes: &mut Lanes,
-    ) -> Result<(), ArchiveError> {
-        self.watch.is_fed();
-        pipeline.tally.listed(&photo);
-        let step = plan(&photo, &pipeline.snapshot, &self.order.wanted);
-        let known = pipeline.snapshot.photos.get(&photo.id);
-        let is_known =
-            known.is_some_and(|it| it.fingerprint == photo.fingerprint() && !it.deleted_upstream);
-        if !is_known {
-            let listed = pipeline.recorder.record(Entry::Listed(photo.clone())).await;
-            listed.map_err(|closed| fatal(closed.into()))?;
-        }
-        if step == Step::Nothing {
-            pipeline.tally.with(|receipt| receipt.already += 1);
-            self.reporter.already(photo.id);
-        } else {
-            pipeline.tally.with(|receipt| receipt.left += 1);
-            self.reporter.planned(&photo);
-            lanes.add(photo, step);
-        }
-        Ok(())
-    }
-
-    /// Holds what was listed against what was announced and what is known.
-    async fn account_for(&self, pipeline: &Pipeline, listed: Listed) -> Result<(), ArchiveError> {
-        let (kind, is_complete, wanted) = pipeline.tally.with(|receipt| {
-            self.enter(receipt, &listed, &pipeline.snapshot);
-            let wanted = wish(&self.order.wanted, receipt, &pipeline.snapshot);
-            (receipt.listing, !receipt.lacks_entries(), wanted)
-        });
-        self.reporter.listing_done(kind, listed.seen.len() as u64);
-        if kind != ListingKind::Full {
-            return Ok(());
-        }
-        let record =
-            |entry| async { pipeline.recorder.record(entry).await.map_err(|e| fatal(e.into())) };
-        // What a visitor is not shown may be there all the same.
-        if listed.clean && self.source.shows() == Shows::All {
-            let known = pipeline.snapshot.photos.iter();
-            let gone = known.filter(|(id, it)| !it.deleted_upstream && !listed.seen.contains(**id));
-            let mut ids: Vec<_> = gone.map(|(id, _)| *id).collect();
-            ids.extend(&listed.vanished);
-            listed.vanished.iter().for_each(|id| pipeline.tally.vanished(*id));
-            if !ids.is_empty() {
-                record(Entry::DeletedUpstream { ids, at: now() }).await?;
-            }
-        }
-        let last =
-            LastListing { at: now(), total: listed.announced, complete: is_complete, wanted };
-        record(Entry::Listing(last)).await
-    }
-
-    /// Enters what the listing came to.
-    fn enter(&self, receipt: &mut Receipt, listed: &Listed, snapshot: &Snapshot) {
-        let is_full = self.order.is_whole() && listed.ended;
-        receipt.listing = if is_full { ListingKind::Full } else { ListingKind::Part };
-        // What is known to be outside of a window was not announced for it.
-        receipt.announced = listed.announced.saturating_sub(listed.outside);
-        receipt.listed = listed.seen.len() as u64;
-        receipt.unreadable = listed.unreadable;
-        receipt.not_public = if is_full { not_public(receipt) } else { 0 };
-        // A limit leaves photos out on purpose; a window announces its own total.
-        let beyond = self.order.limit.map_or(0, |limit| receipt.announced.saturating_sub(limit));
-        let lacking = if listed.ended { listed.unexplained().saturating_sub(beyond) } else { 0 };
-        match self.source.shows() {
-            Shows::All => receipt.unexplained = lacking,
-            Shows::FirstGlance => {
-                // An earlier run, through another door, may have fetched them.
-                let there = if is_full { unseen(snapshot, listed).min(lacking) } else { 0 };
-                receipt.already += there;
-                receipt.not_shown = lacking - there;
-            }
-        }
-    }
-
     /// The end of every run, however it went: the receipt, the catalogue, the
     /// sums, the sheet.
     async fn close(
@@ -531,11 +323,6 @@ impl Run {
     }
 }
 
-/// What the profile counts beyond what is announced to who is not signed in.
-fn not_public(receipt: &Receipt) -> u64 {
-    receipt.account.counted.map_or(0, |counted| counted.saturating_sub(receipt.announced))
-}
-
 /// Waits for an answer, or for the user who does not want it any more.
 async fn unless_stopped<T>(
     stop: &Stop,
@@ -545,18 +332,6 @@ async fn unless_stopped<T>(
     tokio::select! {
         answer = answer => Ok(answer),
         () = stop.asked() => Err(ArchiveError::Interrupted),
-    }
-}
-
-fn fatal(fatal: Fatal) -> ArchiveError {
-    match fatal {
-        Fatal::Disk { attempt, source } => ArchiveError::Disk { attempt, source },
-        Fatal::Unreachable(message) => ArchiveError::Unreachable { message },
-        Fatal::Source(error) => ArchiveError::Source(error),
-        Fatal::Catalogue(closed) => {
-            let source = io::Error::other(closed);
-            ArchiveError::Disk { attempt: "write the catalogue".to_owned(), source }
-        }
     }
 }
 

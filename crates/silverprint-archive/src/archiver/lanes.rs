@@ -5,7 +5,7 @@
 //! waits beside it, and the next is looked at; how many wait in all is bounded,
 //! for a photo with its listing takes several kilobytes.
 
-use super::{ArchiveError, fatal};
+use super::error::{ArchiveError, fatal};
 use crate::pipeline::{Fatal, Pipeline};
 use crate::plan::Step;
 use crate::stop::Stop;

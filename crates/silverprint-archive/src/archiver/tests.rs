@@ -1,12 +1,15 @@
 //! Whole runs over a source in memory: what can be shown only from the outside.
 
 use super::*;
-use crate::plan::{Keep, Videos};
+use crate::plan::{Keep, Videos, Wanted};
 use crate::stop::Stopper;
 use crate::testing::{Answer, Scripted, jpeg, mp4, page, photo, rendition};
-use silverprint_catalogue::Catalogue;
-use silverprint_core::{Layout, Media, PhotoId, Rendition, Silent, Size, Stream, Taken};
+use silverprint_catalogue::{Catalogue, CatalogueError};
+use silverprint_core::{
+    Layout, Media, NameTemplate, PhotoId, Rendition, Silent, Size, Stream, Taken, Window,
+};
 use silverprint_thumb::ThumbnailSpec;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! The gate by its own numbers, on a clock that stands still.
 
+mod gate;
+
 use super::*;
 use crate::policy::MayAsk;
 use crate::trouble::Refusal;
