@@ -70,6 +70,12 @@ fn doc(root: &Path) -> Result<(), Failure> {
     command::run(doc)
 }
 
+/// What the tests run, and those programs of it that other steps run: in `ci` it is
+/// there already.
+pub(crate) fn build_tests(root: &Path) -> Result<(), Failure> {
+    command::run(cargo(&["test", "--workspace", "--locked", "--no-run", "--quiet"], root))
+}
+
 /// The program as it is released.
 pub(crate) fn build(root: &Path) -> Result<(), Failure> {
     command::run(cargo(&BUILD, root))

@@ -2,9 +2,8 @@
 //! for Flickr, and read as we mean it, our tests may lean on. They run as
 //! they come from `PyPI`, by their own settings for a proxy and an authority.
 
-use crate::Failure;
-use crate::command::{cargo, program, run, target};
-use crate::tools;
+use crate::command::{program, run, target};
+use crate::{Failure, ci, tools};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -23,8 +22,8 @@ const FAULTS: &str = "status-503:0.01,reset-body:0.01,short-body:0.01,open-chunk
 /// Runs every judge, and fails where one disagrees.
 pub(crate) fn run_all(root: &Path) -> Result<(), Failure> {
     let python = tools::judges(root)?;
-    // The one that the tests run with: in `ci` it is there already.
-    run(cargo(&["test", "--workspace", "--locked", "--no-run", "--quiet"], root))?;
+    // The fake-flickr that the tests run with.
+    ci::build_tests(root)?;
     let scratch = target(root)?.join("judges");
     fs::create_dir_all(&scratch)?;
     let site = Site::start(root, &scratch)?;

@@ -7,21 +7,20 @@ use std::path::Path;
 
 /// Builds both, and lets one at the other.
 pub(crate) fn run(args: &[&str], root: &Path) -> Result<(), Failure> {
-    let build = ["build", "--release", "--locked", "-p", "torture"];
-    run_built(&build, "release/torture", args, root)
+    run_command(cargo(&["build", "--release", "--locked", "-p", "torture"], root))?;
+    run_built("release/torture", args, root)
 }
 
 /// The short form, which is part of everything that must pass. Its torturer is the
 /// one that the tests have built: to build all below it for release takes a minute.
 pub(crate) fn run_quick(root: &Path) -> Result<(), Failure> {
-    let build = ["test", "--workspace", "--locked", "--no-run", "--quiet"];
-    run_built(&build, "debug/torture", &["--seed", "1", "--quick"], root)
+    ci::build_tests(root)?;
+    run_built("debug/torture", &["--seed", "1", "--quick"], root)
 }
 
-fn run_built(build: &[&str], torturer: &str, args: &[&str], root: &Path) -> Result<(), Failure> {
+fn run_built(torturer: &str, args: &[&str], root: &Path) -> Result<(), Failure> {
     install_missing(root)?;
     ci::build(root)?;
-    run_command(cargo(build, root))?;
     let target = target(root)?;
     let mut torture = program(target.join(torturer), args, root);
     torture.arg("--program").arg(target.join("release/silverprint"));

@@ -39,8 +39,13 @@ pub(super) fn measure(place: &Place, extent: Extent) -> Measured {
             Ok((said, sync(place, &server, setting, &sequential)?.1))
         })?;
         let off = said / took - 1.0;
+        let kept = limits.join(" ");
+        let kept = if kept.is_empty() { kept } else { format!(", `{kept}`") };
         figures.push(Figure {
-            what: format!("{}: one after the other, as a run estimates it", named(setting, limits)),
+            what: format!(
+                "{} {setting}{kept}: one after the other, as a run estimates it",
+                setting.photos
+            ),
             bound: format!("within {} of --sequential", percent(MOST_OFF)),
             measured: format!("{said:.1} s said, {took:.1} s taken ({:+.0} %)", 100.0 * off),
             is_kept: off.abs() <= MOST_OFF,
@@ -50,17 +55,6 @@ pub(super) fn measure(place: &Place, extent: Extent) -> Measured {
                   ones, and what the others took."
         .to_owned();
     Ok((figures, remark))
-}
-
-fn named(setting: Setting, limits: &[&str]) -> String {
-    let kind = match setting.kind {
-        Kind::Copies => "copies",
-        Kind::Originals => "originals",
-    };
-    let Setting { photos, latency, .. } = setting;
-    let limits =
-        if limits.is_empty() { String::new() } else { format!(", `{}`", limits.join(" ")) };
-    format!("{photos} {kind}, {latency} ms{limits}")
 }
 
 /// What a run says of one after the other, and how long it took itself by its receipt.
