@@ -32,6 +32,11 @@ pub(crate) const THREADS: usize = 16;
 /// Twice as many jobs wait as can be worked on: a thread never waits for one.
 const QUEUE: usize = 2 * THREADS;
 
+/// So much is written at once. Given originals of 4.4 MB in one piece each, a
+/// virtual machine with Linux 6.18 and ext4 took 15 to 17 ms of a core for one, and
+/// in pieces of this size 2.3: large pieces take large pages, which it has to fetch.
+const PIECE: usize = 256 << 10;
+
 /// Why the folder cannot be worked on.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
@@ -442,7 +447,8 @@ impl Write for HashWriter<'_> {
 
 fn written(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut file = create(path).attempt("create", path)?;
-    file.write_all(bytes).attempt("write", path)?;
+    let mut pieces = bytes.chunks(PIECE);
+    pieces.try_for_each(|piece| file.write_all(piece)).attempt("write", path)?;
     Ok(file)
 }
 

@@ -15,6 +15,9 @@ const START: usize = 8;
 const WINDOW: Duration = Duration::from_millis(250);
 /// …and at least this many finished requests for each allowed one.
 const PER_PERMIT: usize = 2;
+/// While it opens, each allowed one need only have come through once: over a
+/// long line the doublings are most of a short run.
+const OPENING_WINDOW: Duration = Duration::from_millis(100);
 /// A request counts like this many bytes, so that a host of small answers is
 /// judged by its requests and one of pictures by its bytes.
 const REQUEST_WEIGHT: u64 = 8 << 10;
@@ -83,6 +86,9 @@ struct Doubt {
 enum Phase {
     /// Doubling.
     Opening,
+    /// The last doubling seems to have brought nothing: windows are short, so it
+    /// is looked at once more.
+    Doubting,
     /// Holding for so many windows more.
     Holding(u32),
     /// A step up is under trial; the limit to go back to.
@@ -145,7 +151,11 @@ impl Level {
         self.weight += bytes + REQUEST_WEIGHT;
         let Some(opened) = self.opened else { return is_forgiven };
         let elapsed = now - opened;
-        if elapsed >= WINDOW && self.finished >= PER_PERMIT * self.limit {
+        let (window, per_permit) = self.phase.window();
+        // Requests that began together end together: only whole rounds of them
+        // say how fast they come.
+        let is_whole = self.finished % self.limit == 0;
+        if is_whole && elapsed >= window && self.finished >= per_permit * self.limit {
             #[expect(clippy::cast_precision_loss, reason = "a rate needs no 53 bits")]
             let rate = self.weight as f64 / elapsed.as_secs_f64();
             self.judge(rate);
@@ -237,10 +247,17 @@ impl Level {
             return;
         }
         match self.phase {
-            Phase::Opening if self.best > 0.0 && rate < self.best * WORTH_DOUBLING => {
+            Phase::Opening if rate < self.best * WORTH_DOUBLING => {
+                self.phase = Phase::Doubting;
+                return;
+            }
+            Phase::Doubting if rate < self.best * WORTH_DOUBLING => {
                 self.phase = Phase::Holding(self.hold());
             }
-            Phase::Opening => self.set(self.limit * 2),
+            Phase::Opening | Phase::Doubting => {
+                self.phase = Phase::Opening;
+                self.set(self.limit * 2);
+            }
             Phase::Holding(0) => {
                 self.phase = Phase::Trying(self.limit);
                 self.set(self.limit + (self.limit / 4).max(1));
@@ -258,6 +275,16 @@ impl Level {
 
     fn set(&mut self, limit: usize) {
         self.limit = limit.clamp(1, self.ceiling);
+    }
+}
+
+impl Phase {
+    /// How long a window is, and how many requests for each allowed one.
+    fn window(self) -> (Duration, usize) {
+        match self {
+            Self::Opening | Self::Doubting => (OPENING_WINDOW, 1),
+            Self::Holding(_) | Self::Trying(_) => (WINDOW, PER_PERMIT),
+        }
     }
 }
 
@@ -293,6 +320,26 @@ mod tests {
         let mut level = Level::new(NonZeroUsize::new(64).unwrap());
         let settled = settle(&mut level, 16, 30, &mut now);
         assert!((16..=32).contains(&settled), "{settled} for a host that serves 16");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wide_host_is_open_after_few_rounds_and_one_slow_round_does_not_end_it() {
+        let rounds = |slow: Option<u32>| {
+            let (mut now, mut n_rounds) = (Instant::now(), 0);
+            let mut level = Level::new(NonZeroUsize::new(64).unwrap());
+            while level.limit() < 64 && n_rounds < 100 {
+                let allowed = level.limit();
+                (1..=allowed).for_each(|under_way| level.began(now, under_way));
+                now += Duration::from_millis(if slow == Some(n_rounds) { 450 } else { 150 });
+                for _ in 0..allowed {
+                    level.succeeded(now, 20_000, false);
+                }
+                n_rounds += 1;
+            }
+            n_rounds
+        };
+        assert_eq!(rounds(None), 3);
+        assert_eq!(rounds(Some(1)), 4);
     }
 
     #[tokio::test(start_paused = true)]
