@@ -71,7 +71,7 @@ const BENCHES: [Bench; 10] = [
 
 /// The one that takes words of its own.
 const JOB: &str = "  job       the whole job against whatever one would use instead, in an hour: \
-                   [--cells | --figures | PART] [--quick]\n";
+                   [--figures | PART] [--quick]\n";
 
 /// Runs the measurement of that name.
 pub(crate) fn run(name: &str, root: &Path) -> Result<(), Failure> {

@@ -31,7 +31,7 @@ pub use error::ArchiveError;
 use known::{Open, agrees, open, unfinished};
 pub use order::Order;
 use silverprint_catalogue::{Entry, Opened, Writer};
-use silverprint_core::{Account, ListingKind, Page, Photo, Receipt, Reporter, Source};
+use silverprint_core::{Account, ListingKind, Page, Photo, Receipt, Reporter, Source, SourceError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -63,7 +63,7 @@ pub async fn archive(
     let began = Instant::now();
     let watch = Arc::new(Watch::new(order.jobs, order.tracer.clone()));
     let heartbeat = Heartbeat::start(Arc::clone(&watch), Arc::clone(&source));
-    let account = unless_stopped(&stop, source.resolve(&order.account)).await??;
+    let (account, first) = unless_stopped(&stop, begin(&order, &*source)).await??;
     let folder = order.folder.clone().unwrap_or_else(|| account.path_name().into());
     let (account, baton) = (Arc::new(account), Baton::of(order.turn));
     let run = Run {
@@ -78,7 +78,19 @@ pub async fn archive(
         baton,
         _heartbeat: heartbeat,
     };
-    if run.order.dry_run { run.rehearse().await } else { run.perform().await }
+    if run.order.dry_run { run.rehearse(first).await } else { run.perform(first).await }
+}
+
+/// Asks who it is, and for the first page.
+async fn begin(order: &Order, source: &dyn Source) -> Result<(Account, Page), SourceError> {
+    match order.turn {
+        Turn::Together => source.begin(&order.account, order.window).await,
+        Turn::OneByOne => {
+            let account = source.resolve(&order.account).await?;
+            let first = source.page(&account, order.window, 1).await?;
+            Ok((account, first))
+        }
+    }
 }
 
 /// What a run has from its beginning to its end.
@@ -97,7 +109,7 @@ struct Run {
 }
 
 impl Run {
-    async fn perform(self) -> Result<Report, ArchiveError> {
+    async fn perform(self, first: Page) -> Result<Report, ArchiveError> {
         let started = now();
         let root = self.folder.clone();
         self.watch.phase(Phase::Disk);
@@ -115,16 +127,14 @@ impl Run {
             source: Arc::clone(&self.source),
         };
         let announcer = announce(Arc::clone(&open.folder), numbers.clone());
-        let ended = self.go(open, numbers).await;
+        let ended = self.go(open, first, numbers).await;
         announcer.end().await;
         ended
     }
 
     /// The run itself, in a folder that is open.
-    async fn go(self, open: Open, numbers: Numbers) -> Result<Report, ArchiveError> {
+    async fn go(self, open: Open, first: Page, numbers: Numbers) -> Result<Report, ArchiveError> {
         self.reporter.started(&self.account);
-        self.watch.phase(Phase::Asking);
-        let first = self.first_page().await?;
         let (open, quick) = self.quick(open, &first).await?;
 
         let is_first_run = open.snapshot.photos.is_empty();
@@ -156,11 +166,6 @@ impl Run {
         let (folder, tally) = (Arc::clone(&pipeline.means.folder), Arc::clone(&pipeline.tally));
         let (account, version) = (Arc::clone(&self.account), self.order.version.clone());
         Subject { folder, account, version, is_first_run, tally }
-    }
-
-    async fn first_page(&self) -> Result<Page, ArchiveError> {
-        let page = self.source.page(&self.account, self.order.window, 1);
-        Ok(unless_stopped(&self.stop, page).await??)
     }
 
     fn means(&self, folder: Arc<Folder>, received: Arc<AtomicU64>) -> Result<Means, ArchiveError> {

@@ -15,6 +15,20 @@ pub trait Source: Send + Sync {
         account: &'a AccountRef,
     ) -> BoxFuture<'a, Result<Account, SourceError>>;
 
+    /// Who that is, and the first page: for a site that can be asked for both at
+    /// once, and so answers sooner.
+    fn begin<'a>(
+        &'a self,
+        account: &'a AccountRef,
+        window: Window,
+    ) -> BoxFuture<'a, Result<(Account, Page), SourceError>> {
+        Box::pin(async move {
+            let account = self.resolve(account).await?;
+            let first = self.page(&account, window, 1).await?;
+            Ok((account, first))
+        })
+    }
+
     /// The page with that number, from 1 on, newest photos first. A page past
     /// the end is an empty page.
     fn page<'a>(

@@ -118,35 +118,60 @@ impl Api {
     }
 
     async fn resolve(&self, account: &AccountRef) -> Result<Account, SourceError> {
-        let name = account.to_string();
-        let attempt = Attempt { what: format!("look up {name}"), account: &name, key: &self.key };
-        let nsid = match account {
-            AccountRef::Nsid(nsid) => nsid.clone(),
-            AccountRef::Alias(alias) => {
-                let url = format!("https://www.flickr.com/photos/{alias}/");
-                let answer = self.call(Method::LookupUser, &[("url", &url)], &attempt).await?;
-                looked_up(&answer).map_err(|message| attempt.malformed(&message))?
-            }
+        let nsid = self.look_up(account).await?;
+        self.person(account, &nsid).await
+    }
+
+    /// Who it is and what they show need only the id: neither waits for the other.
+    async fn begin(
+        &self,
+        account: &AccountRef,
+        window: Window,
+    ) -> Result<(Account, Page), SourceError> {
+        let (nsid, name) = (self.look_up(account).await?, account.to_string());
+        let (person, page) =
+            tokio::join!(self.person(account, &nsid), self.page((&nsid, &name), window, 1));
+        // An account that is gone has no pages either; that it is gone says more.
+        person.and_then(|person| Ok((person, page?)))
+    }
+
+    async fn look_up(&self, account: &AccountRef) -> Result<Nsid, SourceError> {
+        let alias = match account {
+            AccountRef::Nsid(nsid) => return Ok(nsid.clone()),
+            AccountRef::Alias(alias) => alias,
         };
+        let name = account.to_string();
+        let attempt = self.looking_up(&name);
+        let url = format!("https://www.flickr.com/photos/{alias}/");
+        let answer = self.call(Method::LookupUser, &[("url", &url)], &attempt).await?;
+        looked_up(&answer).map_err(|message| attempt.malformed(&message))
+    }
+
+    async fn person(&self, account: &AccountRef, nsid: &Nsid) -> Result<Account, SourceError> {
+        let name = account.to_string();
+        let attempt = self.looking_up(&name);
         let answer = self.call(Method::Info, &[("user_id", nsid.as_str())], &attempt).await?;
         let read = read_person(&answer).map_err(|message| attempt.malformed(&message))?;
         let deleted = || attempt.no_such_account("User deleted");
-        read.into_account(account, nsid).ok_or_else(deleted)
+        read.into_account(account, nsid.clone()).ok_or_else(deleted)
+    }
+
+    fn looking_up<'a>(&'a self, name: &'a str) -> Attempt<'a> {
+        Attempt { what: format!("look up {name}"), account: name, key: &self.key }
     }
 
     async fn page(
         &self,
-        account: &Account,
+        (nsid, name): (&Nsid, &str),
         window: Window,
         number: u32,
     ) -> Result<Page, SourceError> {
-        let name = account.path_name();
         let attempt = Attempt {
             what: format!("list page {number} of {name}"),
             account: name,
             key: &self.key,
         };
-        let (method, arguments) = page_call(&account.nsid, window, number);
+        let (method, arguments) = page_call(nsid, window, number);
         let arguments: Vec<_> = arguments.iter().map(|(key, value)| (*key, &**value)).collect();
         let answer = self.call(method, &arguments, &attempt).await?;
         let malformed = |error: crate::ListingError| attempt.malformed(&error.to_string());
@@ -155,7 +180,7 @@ impl Api {
         if listing.number.is_some_and(|answered| answered != number) {
             listing.entries.clear();
         }
-        Ok(read_page(&listing, &account.nsid).await)
+        Ok(read_page(&listing, nsid).await)
     }
 
     async fn streams(&self, video: &Photo) -> Result<Vec<Stream>, FetchError> {
@@ -176,13 +201,21 @@ impl Source for Api {
         self.resolve(account).boxed()
     }
 
+    fn begin<'a>(
+        &'a self,
+        account: &'a AccountRef,
+        window: Window,
+    ) -> BoxFuture<'a, Result<(Account, Page), SourceError>> {
+        self.begin(account, window).boxed()
+    }
+
     fn page<'a>(
         &'a self,
         account: &'a Account,
         window: Window,
         number: u32,
     ) -> BoxFuture<'a, Result<Page, SourceError>> {
-        self.page(account, window, number).boxed()
+        self.page((&account.nsid, account.path_name()), window, number).boxed()
     }
 
     fn shows(&self) -> Shows {

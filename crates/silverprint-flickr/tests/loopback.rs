@@ -10,7 +10,7 @@ use silverprint_http::{Backoff, Client, MayAsk, Policy};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 use url::Url;
 
@@ -32,15 +32,18 @@ struct Server {
 impl Server {
     /// `answer` is given the query and how often the method was asked before;
     /// it gives a status and a body.
-    fn start(answer: impl Fn(&Query, usize) -> (u16, String) + Send + 'static) -> Self {
+    fn start(answer: impl Fn(&Query, usize) -> (u16, String) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let asked: Arc<Mutex<Vec<Query>>> = Arc::default();
         let book = Arc::clone(&asked);
         std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                serve(stream.unwrap(), &book, &answer);
-            }
+            std::thread::scope(|connections| {
+                for stream in listener.incoming() {
+                    let (book, answer) = (&book, &answer);
+                    connections.spawn(move || serve(stream.unwrap(), book, answer));
+                }
+            });
         });
         Self { base, asked }
     }
@@ -76,11 +79,12 @@ fn serve(
     let url: Url = format!("http://h{path}").parse().unwrap();
     assert_eq!(url.path(), "/services/rest/");
     let query: Query = url.query_pairs().into_owned().collect();
-    let mut book = book.lock().unwrap();
-    let before = book.iter().filter(|earlier| earlier["method"] == query["method"]).count();
+    let before = {
+        let mut book = book.lock().unwrap();
+        book.push(query.clone());
+        book.iter().filter(|other| other["method"] == query["method"]).count() - 1
+    };
     let (status, body) = answer(&query, before);
-    book.push(query);
-    drop(book);
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
@@ -124,6 +128,37 @@ async fn an_alias_takes_two_calls_and_an_nsid_one() {
             assert_eq!(asked[0]["url"], "https://www.flickr.com/photos/keeper/");
         }
     }
+}
+
+#[tokio::test]
+async fn who_it_is_and_the_first_page_are_asked_for_at_once() {
+    let both = Barrier::new(2);
+    let server = Server::start(move |query, before| {
+        if query["method"] != LOOKUP {
+            both.wait();
+        }
+        person(query, before)
+    });
+    let begun = server.api();
+    let begun = begun.begin(&"keeper".parse().unwrap(), Window::default()).await;
+    let (account, first) = begun.unwrap();
+    assert_eq!((account.nsid.as_str(), account.path_name()), ("12345678@N00", "keeper"));
+    assert_eq!((first.photos.len(), first.pages, first.total), (3, 2, 502));
+    let asked = server.asked();
+    let mut methods: Vec<_> = asked.iter().map(|query| &*query["method"]).collect();
+    methods.sort_unstable();
+    assert_eq!(methods, [INFO, PUBLIC, LOOKUP]);
+}
+
+#[tokio::test]
+async fn that_an_account_is_gone_says_more_than_that_it_has_no_pages() {
+    let server = Server::start(|query, before| match &*query["method"] {
+        LOOKUP => person(query, before),
+        _ => (200, r#"{"stat":"fail","code":5,"message":"User deleted"}"#.to_owned()),
+    });
+    let api = server.api();
+    let gone = api.begin(&"keeper".parse().unwrap(), Window::default()).await.unwrap_err();
+    assert_eq!(gone.to_string(), "there is no account keeper: User deleted");
 }
 
 #[tokio::test]

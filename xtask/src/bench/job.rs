@@ -1,5 +1,5 @@
 //! The whole job against everything that one would use instead: the same photostream, fetched,
-//! saved and thumbnailed by each in turn, over six lines; and what Silverprint does alone.
+//! saved and thumbnailed by each in turn, over six lines; or what Silverprint does alone.
 
 mod cell;
 mod figures;
@@ -41,15 +41,13 @@ impl Asked {
 
     /// From the words after `bench job`.
     pub(super) fn read(words: &[&str]) -> Result<Self, Failure> {
-        let (cells, figures) = (Self::ALL_CELLS, Self::ALL_FIGURES);
-        let mut asked = Self { cells, figures, extent: Extent::Whole };
+        let mut asked = Self { cells: Self::ALL_CELLS, figures: 0..0, extent: Extent::Whole };
         for word in words {
             let cell = CELLS.iter().position(|cell| cell.name == *word);
             let figure = PARTS.iter().position(|part| part.name == *word);
             match (*word, cell, figure) {
                 ("--quick", ..) => asked.extent = Extent::Small,
-                ("--cells", ..) => asked.figures = 0..0,
-                ("--figures", ..) => asked.cells = 0..0,
+                ("--figures", ..) => (asked.cells, asked.figures) = (0..0, Self::ALL_FIGURES),
                 (_, Some(idx), _) => (asked.cells, asked.figures) = (idx..idx + 1, 0..0),
                 (_, _, Some(idx)) => (asked.cells, asked.figures) = (0..0, idx..idx + 1),
                 (_, None, None) => return Err(usage(word).into()),
@@ -71,8 +69,7 @@ fn usage(word: &str) -> String {
     let cells = CELLS.iter().map(|cell| cell.name);
     let parts: Vec<&str> = cells.chain(PARTS.iter().map(|part| part.name)).collect();
     format!(
-        "bench job does not know {word}: [--cells | --figures | PART] [--quick], where PART is one \
-         of {}",
+        "bench job does not know {word}: [--figures | PART] [--quick], where PART is one of {}",
         parts.join(", ")
     )
 }
@@ -119,7 +116,7 @@ fn report(races: &[Race], versions: &str) -> Report {
     report
 }
 
-const HOW: &str = "Medians of five turns, of three where one takes more than a minute. s: from the first \
+const HOW: &str = "Medians of five turns, of three in cells where one takes more than a minute. s: from the first \
     process to the end of the last. CPU: of the client's processes, per GB of pictures. Peak: the most \
     memory that all processes of a tool had at once, in any turn. Right: photos of which the picture has \
     the server's bytes, and the thumbnail is grey, of 120×120, and 24 dB or nearer to a Lanczos reduction \
@@ -132,8 +129,8 @@ mod tests {
     #[test]
     fn only_whole_sections_are_written() {
         let is_written = |words: &[&str]| Asked::read(words).unwrap().is_to_be_written();
-        assert!(is_written(&[]) && is_written(&["--cells"]) && is_written(&["--figures"]));
-        assert!(!is_written(&["--quick"]) && !is_written(&["--cells", "--quick"]));
+        assert!(is_written(&[]) && is_written(&["--figures"]));
+        assert!(!is_written(&["--quick"]) && !is_written(&["--figures", "--quick"]));
         assert!(!is_written(&["copies-50"]) && !is_written(&["link"]));
         assert!(Asked::read(&["nonsense"]).unwrap_err().to_string().contains("copies-150"));
     }

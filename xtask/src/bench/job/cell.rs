@@ -34,15 +34,15 @@ pub(super) struct Cell {
 /// 1 Gbit/s, in bytes.
 pub(super) const GIGABIT: u64 = 125_000_000;
 
-/// The numbers of photos are such that the fastest takes a second or two, and the slowest not
-/// much more than a minute.
+/// The numbers of photos are such that the fastest takes a second or two, the slowest not much
+/// more than a minute, and all of it less than an hour.
 pub(super) const CELLS: [Cell; 6] = [
-    cell("originals-0", Kind::Originals, (120, 8), 0, None),
-    cell("originals-50", Kind::Originals, (120, 8), 50, None),
-    cell("originals-gigabit", Kind::Originals, (120, 8), 0, Some(GIGABIT)),
-    cell("copies-0", Kind::Copies, (1000, 40), 0, None),
-    cell("copies-50", Kind::Copies, (1100, 40), 50, None),
-    cell("copies-150", Kind::Copies, (400, 40), 150, None),
+    cell("originals-0", Kind::Originals, (100, 8), 0, None),
+    cell("originals-50", Kind::Originals, (100, 8), 50, None),
+    cell("originals-gigabit", Kind::Originals, (100, 8), 0, Some(GIGABIT)),
+    cell("copies-0", Kind::Copies, (900, 40), 0, None),
+    cell("copies-50", Kind::Copies, (950, 40), 50, None),
+    cell("copies-150", Kind::Copies, (370, 40), 150, None),
 ];
 
 const fn cell(
