@@ -81,15 +81,11 @@ pub async fn archive(
     if run.order.dry_run { run.rehearse(first).await } else { run.perform(first).await }
 }
 
-/// Asks who it is, and for the first page.
-async fn begin(order: &Order, source: &dyn Source) -> Result<(Account, Page), SourceError> {
+/// Asks who it is, and for the first page where that costs no time.
+async fn begin(order: &Order, source: &dyn Source) -> Result<(Account, Option<Page>), SourceError> {
     match order.turn {
         Turn::Together => source.begin(&order.account, order.window).await,
-        Turn::OneByOne => {
-            let account = source.resolve(&order.account).await?;
-            let first = source.page(&account, order.window, 1).await?;
-            Ok((account, first))
-        }
+        Turn::OneByOne => Ok((source.resolve(&order.account).await?, None)),
     }
 }
 
@@ -109,7 +105,7 @@ struct Run {
 }
 
 impl Run {
-    async fn perform(self, first: Page) -> Result<Report, ArchiveError> {
+    async fn perform(self, first: Option<Page>) -> Result<Report, ArchiveError> {
         let started = now();
         let root = self.folder.clone();
         self.watch.phase(Phase::Disk);
@@ -133,8 +129,15 @@ impl Run {
     }
 
     /// The run itself, in a folder that is open.
-    async fn go(self, open: Open, first: Page, numbers: Numbers) -> Result<Report, ArchiveError> {
+    async fn go(
+        self,
+        open: Open,
+        first: Option<Page>,
+        numbers: Numbers,
+    ) -> Result<Report, ArchiveError> {
         self.reporter.started(&self.account);
+        self.watch.phase(Phase::Asking);
+        let first = self.first_page(first).await?;
         let (open, quick) = self.quick(open, &first).await?;
 
         let is_first_run = open.snapshot.photos.is_empty();
@@ -166,6 +169,15 @@ impl Run {
         let (folder, tally) = (Arc::clone(&pipeline.means.folder), Arc::clone(&pipeline.tally));
         let (account, version) = (Arc::clone(&self.account), self.order.version.clone());
         Subject { folder, account, version, is_first_run, tally }
+    }
+
+    /// The first page, if it did not come with the account.
+    async fn first_page(&self, come: Option<Page>) -> Result<Page, ArchiveError> {
+        if let Some(page) = come {
+            return Ok(page);
+        }
+        let page = self.source.page(&self.account, self.order.window, 1);
+        Ok(unless_stopped(&self.stop, page).await??)
     }
 
     fn means(&self, folder: Arc<Folder>, received: Arc<AtomicU64>) -> Result<Means, ArchiveError> {

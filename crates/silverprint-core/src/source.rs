@@ -15,18 +15,14 @@ pub trait Source: Send + Sync {
         account: &'a AccountRef,
     ) -> BoxFuture<'a, Result<Account, SourceError>>;
 
-    /// Who that is, and the first page: for a site that can be asked for both at
-    /// once, and so answers sooner.
+    /// Who that is, and the first page too where a site can be asked for both at
+    /// once.
     fn begin<'a>(
         &'a self,
         account: &'a AccountRef,
-        window: Window,
-    ) -> BoxFuture<'a, Result<(Account, Page), SourceError>> {
-        Box::pin(async move {
-            let account = self.resolve(account).await?;
-            let first = self.page(&account, window, 1).await?;
-            Ok((account, first))
-        })
+        _window: Window,
+    ) -> BoxFuture<'a, Result<(Account, Option<Page>), SourceError>> {
+        Box::pin(async move { Ok((self.resolve(account).await?, None)) })
     }
 
     /// The page with that number, from 1 on, newest photos first. A page past

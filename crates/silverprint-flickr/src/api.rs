@@ -127,12 +127,12 @@ impl Api {
         &self,
         account: &AccountRef,
         window: Window,
-    ) -> Result<(Account, Page), SourceError> {
+    ) -> Result<(Account, Option<Page>), SourceError> {
         let (nsid, name) = (self.look_up(account).await?, account.to_string());
         let (person, page) =
             tokio::join!(self.person(account, &nsid), self.page((&nsid, &name), window, 1));
         // An account that is gone has no pages either; that it is gone says more.
-        person.and_then(|person| Ok((person, page?)))
+        person.and_then(|person| Ok((person, Some(page?))))
     }
 
     async fn look_up(&self, account: &AccountRef) -> Result<Nsid, SourceError> {
@@ -205,7 +205,7 @@ impl Source for Api {
         &'a self,
         account: &'a AccountRef,
         window: Window,
-    ) -> BoxFuture<'a, Result<(Account, Page), SourceError>> {
+    ) -> BoxFuture<'a, Result<(Account, Option<Page>), SourceError>> {
         self.begin(account, window).boxed()
     }
 

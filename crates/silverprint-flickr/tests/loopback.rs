@@ -142,6 +142,7 @@ async fn who_it_is_and_the_first_page_are_asked_for_at_once() {
     let begun = server.api();
     let begun = begun.begin(&"keeper".parse().unwrap(), Window::default()).await;
     let (account, first) = begun.unwrap();
+    let first = first.unwrap();
     assert_eq!((account.nsid.as_str(), account.path_name()), ("12345678@N00", "keeper"));
     assert_eq!((first.photos.len(), first.pages, first.total), (3, 2, 502));
     let asked = server.asked();

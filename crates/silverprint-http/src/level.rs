@@ -154,7 +154,7 @@ impl Level {
         let (window, per_permit) = self.phase.window();
         // Requests that began together end together: only whole rounds of them
         // say how fast they come.
-        let is_whole = self.finished % self.limit == 0;
+        let is_whole = self.finished.is_multiple_of(self.limit);
         if is_whole && elapsed >= window && self.finished >= per_permit * self.limit {
             #[expect(clippy::cast_precision_loss, reason = "a rate needs no 53 bits")]
             let rate = self.weight as f64 / elapsed.as_secs_f64();

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 impl Run {
     /// Lists and plans; touches nothing.
-    pub(super) async fn rehearse(self, first: Page) -> Result<Report, ArchiveError> {
+    pub(super) async fn rehearse(self, first: Option<Page>) -> Result<Report, ArchiveError> {
         let root = self.folder.clone();
         let snapshot = apart("read", move || match Catalogue::open_read_only(&root) {
             Ok(catalogue) => catalogue.snapshot(),
@@ -24,6 +24,7 @@ impl Run {
         let snapshot = snapshot.await?;
         self.reporter.started(&self.account);
         let tally = Tally::new(Account::clone(&self.account));
+        let first = self.first_page(first).await?;
         let (tx, mut rx) = mpsc::channel(LISTED_AHEAD);
         let listing = self.listing();
         let listing = tokio::spawn(async move { listing.run(first, &tx).await });

@@ -37,10 +37,10 @@ pub(super) const GIGABIT: u64 = 125_000_000;
 /// The numbers of photos are such that the fastest takes a second or two, the slowest not much
 /// more than a minute, and all of it less than an hour.
 pub(super) const CELLS: [Cell; 6] = [
-    cell("originals-0", Kind::Originals, (100, 8), 0, None),
-    cell("originals-50", Kind::Originals, (100, 8), 50, None),
-    cell("originals-gigabit", Kind::Originals, (100, 8), 0, Some(GIGABIT)),
-    cell("copies-0", Kind::Copies, (900, 40), 0, None),
+    cell("originals-0", Kind::Originals, (80, 8), 0, None),
+    cell("originals-50", Kind::Originals, (80, 8), 50, None),
+    cell("originals-gigabit", Kind::Originals, (80, 8), 0, Some(GIGABIT)),
+    cell("copies-0", Kind::Copies, (800, 40), 0, None),
     cell("copies-50", Kind::Copies, (950, 40), 50, None),
     cell("copies-150", Kind::Copies, (370, 40), 150, None),
 ];
