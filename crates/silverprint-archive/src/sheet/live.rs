@@ -15,7 +15,13 @@ use silverprint_sheet::{ContactSheet, Shelf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The first comes so soon, and none sooner after another.
+/// The first shows so many photos, which fill a screen, if they come within…
+const SCREENFUL: u64 = 100;
+/// …so many looks…
+const LOOKS: u32 = 40;
+/// …of which one is so long after another.
+const LOOK: Duration = Duration::from_millis(50);
+/// What was saved is committed after so long; and no sheet comes sooner after another.
 const SOONEST: Duration = Duration::from_millis(250);
 /// A sheet waits so many times as long as the one before it took.
 const PATIENCE: u32 = 20;
@@ -39,6 +45,7 @@ pub(crate) fn live(subject: Subject) -> Beside {
 }
 
 fn keep(subject: &Subject, running: &Running) {
+    wait_for_a_screenful(subject, running);
     let (mut wait, mut shown) = (SOONEST, 0);
     while running.goes_on_for(wait) {
         let receipt = subject.tally.with(|receipt| receipt.clone());
@@ -53,6 +60,16 @@ fn keep(subject: &Subject, running: &Running) {
             shown = news;
         }
         wait = SOONEST.max(began.elapsed() * PATIENCE);
+    }
+}
+
+/// A sheet of a few photos would have the next one, of many, wait.
+fn wait_for_a_screenful(subject: &Subject, running: &Running) {
+    for _ in 0..LOOKS {
+        let is_full = subject.tally.with(|receipt| receipt.saved >= SCREENFUL);
+        if is_full || !running.goes_on_for(LOOK) {
+            return;
+        }
     }
 }
 
