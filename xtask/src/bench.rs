@@ -70,7 +70,7 @@ const BENCHES: [Bench; 10] = [
 ];
 
 /// The one that takes words of its own.
-const JOB: &str = "  job       the whole job against whatever one would use instead, in an hour: \
+const JOB: &str = "  job       the whole job against whatever one would use instead, in less than an hour: \
                    [--figures | PART] [--quick]\n";
 
 /// Runs the measurement of that name.

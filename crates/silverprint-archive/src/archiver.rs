@@ -81,7 +81,8 @@ pub async fn archive(
     if run.order.dry_run { run.rehearse(first).await } else { run.perform(first).await }
 }
 
-/// Asks who it is, and for the first page where that costs no time.
+/// Asks who it is, and for the first page beside it; one by one, nothing is asked
+/// for beside anything else.
 async fn begin(order: &Order, source: &dyn Source) -> Result<(Account, Option<Page>), SourceError> {
     match order.turn {
         Turn::Together => source.begin(&order.account, order.window).await,

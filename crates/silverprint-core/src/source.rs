@@ -16,7 +16,7 @@ pub trait Source: Send + Sync {
     ) -> BoxFuture<'a, Result<Account, SourceError>>;
 
     /// Who that is, and the first page too where a site can be asked for both at
-    /// once.
+    /// once. Where the run then cannot begin, the page was asked for in vain.
     fn begin<'a>(
         &'a self,
         account: &'a AccountRef,

@@ -129,10 +129,11 @@ impl Api {
         window: Window,
     ) -> Result<(Account, Option<Page>), SourceError> {
         let (nsid, name) = (self.look_up(account).await?, account.to_string());
-        let (person, page) =
-            tokio::join!(self.person(account, &nsid), self.page((&nsid, &name), window, 1));
-        // An account that is gone has no pages either; that it is gone says more.
-        person.and_then(|person| Ok((person, Some(page?))))
+        // An account that is gone has no pages either; that it is gone says more, and
+        // then nobody waits for the page.
+        let page = async { Ok(self.page((&nsid, &name), window, 1).await) };
+        let (person, page) = tokio::try_join!(self.person(account, &nsid), page)?;
+        Ok((person, Some(page?)))
     }
 
     async fn look_up(&self, account: &AccountRef) -> Result<Nsid, SourceError> {

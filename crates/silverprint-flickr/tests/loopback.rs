@@ -153,13 +153,35 @@ async fn who_it_is_and_the_first_page_are_asked_for_at_once() {
 
 #[tokio::test]
 async fn that_an_account_is_gone_says_more_than_that_it_has_no_pages() {
-    let server = Server::start(|query, before| match &*query["method"] {
-        LOOKUP => person(query, before),
-        _ => (200, r#"{"stat":"fail","code":5,"message":"User deleted"}"#.to_owned()),
-    });
+    let fails = |code| {
+        let body = format!(r#"{{"stat":"fail","code":{code},"message":"No {code}"}}"#);
+        (200, body)
+    };
+    let check = async |gone: bool, expected: &str| {
+        let server = Server::start(move |query, before| match &*query["method"] {
+            INFO if gone => fails(5),
+            PUBLIC => fails(2),
+            _ => person(query, before),
+        });
+        let api = server.api();
+        let error = api.begin(&"keeper".parse().unwrap(), Window::default()).await.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    };
+    check(true, "No 5").await;
+    check(false, "No 2").await;
+}
+
+#[tokio::test]
+async fn an_account_of_known_id_begins_with_two_calls_and_its_window() {
+    let server = Server::start(person);
+    let window = Window { since: Some(1), until: Some(2) };
     let api = server.api();
-    let gone = api.begin(&"keeper".parse().unwrap(), Window::default()).await.unwrap_err();
-    assert_eq!(gone.to_string(), "there is no account keeper: User deleted");
+    api.begin(&"12345678@N00".parse().unwrap(), window).await.unwrap();
+    let mut asked = server.asked();
+    asked.sort_unstable_by_key(|query| query["method"].clone());
+    let methods: Vec<_> = asked.iter().map(|query| &*query["method"]).collect();
+    assert_eq!(methods, [INFO, WINDOW]);
+    assert_eq!(asked[1]["min_upload_date"], "1");
 }
 
 #[tokio::test]

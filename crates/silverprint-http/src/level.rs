@@ -86,8 +86,8 @@ struct Doubt {
 enum Phase {
     /// Doubling.
     Opening,
-    /// The last doubling seems to have brought nothing: windows are short, so it
-    /// is looked at once more.
+    /// The last doubling seems to have brought nothing: windows are short, and new
+    /// connections are slow at first, so it is looked at once more.
     Doubting,
     /// Holding for so many windows more.
     Holding(u32),

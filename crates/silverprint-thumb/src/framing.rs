@@ -56,8 +56,8 @@ impl Framing {
     /// The smallest n for which the crop, decoded at n/8, still has 1.375 pixels for
     /// each of the thumbnail's. Sites' copies of 3:2 have 1.39 to 1.42 at some scale,
     /// and are 43 to 51 dB from the whole picture by it, as those of 4:3 with 1.6 are;
-    /// with 1.07 or less it is 39 and fewer. Encoding at 85 alone costs more than the
-    /// former: 36 to 45 dB.
+    /// with 1.07 or less it is 39 and fewer. Encoding at 85 alone costs more than
+    /// that scale does: 36 to 45 dB.
     pub(crate) fn eighths(&self) -> u32 {
         const OVERSAMPLING: f64 = 1.375;
         let enough = |part: f64, n: u32, pixels: u32| {

@@ -54,7 +54,8 @@ impl Rig {
     /// removed: ext4 without a journal gives no inode away again that was freed
     /// within the last minute, and looks through all of those for each new file,
     /// which made a seventh of the CPU time of 1,000 copies. So the old files are
-    /// emptied and set aside, until the rig is taken down.
+    /// emptied and set aside, until the rig is taken down; what a measurement removes
+    /// itself is its own affair.
     pub(crate) fn new_folder(&self, name: &str) -> Result<PathBuf, Failure> {
         let folder = self.folder(name);
         if folder.exists() {

@@ -173,7 +173,7 @@ async fn how_far_it_is_is_told_in_the_folder_until_the_run_is_over_however_it_en
         for fails in [None, Some(1), Some(2)] {
             let (progress, is_told) = (path.clone(), !dry_run);
             let source = Scripted::new(move |number, _| {
-                // Also while the first page is waited for.
+                // Also while the first page is waited for, if it did not come with the account.
                 while is_told && !progress.exists() {
                     std::thread::yield_now();
                 }

@@ -55,7 +55,7 @@ pub(super) fn run(cell: Cell, place: &Place, turns: Turns) -> Result<Race, Failu
     let mut entrants: Vec<Entrant> = TOOLS.iter().map(entrant).collect();
     let mut server = (0.0, 0.0);
     for round in 0..turns.most() {
-        if round >= TURNS_OF_LONG && entrants.iter().any(Entrant::is_long) {
+        if round == TURNS_OF_LONG && entrants.iter().any(Entrant::is_long) {
             break;
         }
         for (idx, entrant) in entrants.iter_mut().enumerate() {
