@@ -34,7 +34,7 @@ const QUEUE: usize = 2 * THREADS;
 
 /// So much is written at once. Given originals of 4.4 MB in one piece each, a
 /// virtual machine with Linux 6.18 and ext4 took 15 to 17 ms of a core for one, and
-/// in pieces of this size 2.3: large pieces take large pages, which it has to fetch.
+/// in pieces of this size 2.3. Why was not found out.
 const PIECE: usize = 256 << 10;
 
 /// Why the folder cannot be worked on.
