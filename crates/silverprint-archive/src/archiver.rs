@@ -12,7 +12,7 @@ mod rehearsal;
 mod work;
 
 use crate::budget::{BUDGET, ByteBudget};
-use crate::closing;
+use crate::closing::{self, End};
 use crate::cpu::CpuPool;
 use crate::download::Means;
 use crate::listing::Listing;
@@ -142,6 +142,10 @@ impl Run {
         let (open, quick) = self.quick(open, &first).await?;
 
         let is_first_run = open.snapshot.photos.is_empty();
+        let end = match &quick {
+            Some(unfinished) if unfinished.is_empty() && open.is_untouched => End::NothingNew,
+            _ => End::Whole,
+        };
         let writer = open.catalogue.write()?;
         let pipeline = Arc::new(Pipeline {
             means: self.means(open.folder, numbers.received)?,
@@ -162,7 +166,7 @@ impl Run {
         };
         self.watch.phase(Phase::Disk);
         sheet.end().await;
-        self.close(pipeline, writer, worked, numbers.started).await
+        self.close(pipeline, writer, worked, numbers.started, end).await
     }
 
     /// What the sheet is made of that can be watched.
@@ -202,7 +206,7 @@ impl Run {
             return Ok((open, None));
         }
         let (open, unfinished) = apart("read", move || {
-            let unfinished = unfinished(&open.catalogue);
+            let unfinished = unfinished(&open.catalogue, &open.snapshot);
             (open, unfinished)
         })
         .await;
@@ -291,6 +295,7 @@ impl Run {
         writer: Writer,
         worked: Result<(), ArchiveError>,
         started: i64,
+        mut end: End,
     ) -> Result<Report, ArchiveError> {
         let folder = Arc::clone(&pipeline.means.folder);
         let recorder = pipeline.recorder.clone();
@@ -305,6 +310,7 @@ impl Run {
         receipt.interrupted = self.stop.is_asked();
         if receipt.interrupted || worked.is_err() {
             receipt.left = receipt.announced.saturating_sub(receipt.accounted_for());
+            end = End::CutShort;
         }
         self.time(&mut receipt, Alone { commit: recorder.quick_commit(), ..alone });
         // A writer that has stopped says why when it is joined.
@@ -317,9 +323,9 @@ impl Run {
                 Some(error.into())
             }
             Ok(catalogue) => {
-                let closing = closing::close(&folder, catalogue, &mut receipt, &self.order.version);
-                let closed = closing.await.map_err(ArchiveError::from);
-                worked.and(closed).err()
+                let version = &self.order.version;
+                let closing = closing::close(&folder, catalogue, &mut receipt, version, end);
+                worked.and(closing.await.map_err(ArchiveError::from)).err()
             }
         };
         // The last commit, of this receipt, had the disk for itself.

@@ -2,6 +2,7 @@
 //! sums, the list of what is missing, the contact sheet.
 
 use crate::csv::csv_field;
+use crate::left::Left;
 use crate::sheet;
 use crate::store::Folder;
 use crate::thread::apart;
@@ -31,12 +32,25 @@ pub enum ClosingError {
     },
 }
 
-/// Writes it all, and completes the receipt with what only the catalogue knows.
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Before it had done everything.
+    CutShort,
+    /// All is done.
+    Whole,
+    /// There was nothing to do in a folder that nobody had touched.
+    NothingNew,
+}
+
+/// Writes what is not there already, and completes the receipt with what only the
+/// catalogue knows.
 pub(crate) async fn close(
     folder: &Arc<Folder>,
     catalogue: Catalogue,
     receipt: &mut Receipt,
     version: &str,
+    end: End,
 ) -> Result<(), ClosingError> {
     let store = Arc::clone(folder);
     let (mut counted, version) = (receipt.clone(), version.to_owned());
@@ -45,9 +59,18 @@ pub(crate) async fn close(
         counted.deleted_upstream = counts.deleted_upstream;
         counted.defective = counts.defective;
         counted.videos = counts.videos;
-        write_sums(&store, &catalogue)?;
-        write_failures(&store, &catalogue)?;
-        sheet::write(&store, &catalogue, &counts, &counted, &version)?;
+        let heading = sheet::heading(&counted, &counts, &version);
+        let head = heading.but_the_date();
+        if end != End::NothingNew || !is_as_left(&store, &head) {
+            write_sums(&store, &catalogue)?;
+            write_failures(&store, &catalogue)?;
+            sheet::write(&store, &catalogue, &counts, &counted.account, heading)?;
+        }
+        // As it is left, it is closed.
+        drop(catalogue);
+        if let (End::Whole | End::NothingNew, Ok(now)) = (end, Left::now(store.root(), &head)) {
+            store.leave(&now);
+        }
         Ok::<_, ClosingError>(counted)
     });
     let closed = closed.await;
@@ -55,6 +78,13 @@ pub(crate) async fn close(
     let emptied = folder.empty_incoming().await;
     *receipt = closed?;
     emptied.map_err(|source| ClosingError::Disk { what: Layout::INCOMING.to_owned(), source })
+}
+
+/// Whether all that is made lies there as the last run has left it, and would say the
+/// same if it were made again.
+fn is_as_left(folder: &Folder, head: &str) -> bool {
+    let now = || Left::now(folder.root(), head).ok();
+    folder.left().is_some_and(|left| now().is_some_and(|now| left.has_all_of(&now)))
 }
 
 /// What the last run came to; or what can be said of the account where no run's

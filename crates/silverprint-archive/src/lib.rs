@@ -27,6 +27,7 @@ mod directories;
 mod dirsync;
 mod download;
 mod examine;
+mod left;
 mod listed;
 mod listing;
 mod local;

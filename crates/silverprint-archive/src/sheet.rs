@@ -17,7 +17,7 @@ use row::row;
 use shelf::OnDisk;
 pub(crate) use shelf::SHEETS_LONGEST;
 use silverprint_catalogue::{Catalogue, CatalogueError, Counts};
-use silverprint_core::{Layout, Receipt};
+use silverprint_core::{Account, Layout, Receipt};
 use silverprint_sheet::{ContactSheet, Heading, Row};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,8 @@ pub async fn sheet(root: &Path, version: &str) -> Result<SheetMade, ArchiveError
         let catalogue = Catalogue::open_read_only(&root)?;
         let counts = catalogue.counts()?;
         if let Some(receipt) = receipt_of(&catalogue)? {
-            write(&folder, &catalogue, &counts, &receipt, &version)?;
+            let heading = heading(&receipt, &counts, &version);
+            write(&folder, &catalogue, &counts, &receipt.account, heading)?;
         }
         Ok(SheetMade { index: root.join(Layout::INDEX), frames: counts.photos })
     };
@@ -61,11 +62,10 @@ pub(crate) fn write(
     folder: &Folder,
     catalogue: &Catalogue,
     counts: &Counts,
-    receipt: &Receipt,
-    version: &str,
+    account: &Account,
+    heading: Heading,
 ) -> Result<(), ClosingError> {
     let mut shelf = OnDisk::new(folder);
-    let heading = heading(receipt, counts, version);
     let sheet = ContactSheet::new(heading, counts.photos, &mut shelf);
     let (rows, coming) = sync_channel(ROWS_AHEAD);
     thread::scope(|scope| {
@@ -73,7 +73,7 @@ pub(crate) fn write(
         let making = maker.spawn_scoped(scope, || made_of(sheet, coming));
         let making = making.map_err(|source| disk(Layout::SHEET, source))?;
         // Who makes the sheet goes before its time only where it has failed.
-        let give = |photo| rows.send(row(photo, &receipt.account)).map_err(|_| None);
+        let give = |photo| rows.send(row(photo, account)).map_err(|_| None);
         let read = catalogue.for_each_photo_from_oldest::<Option<CatalogueError>>(give);
         drop(rows);
         let made = making.join().unwrap_or_else(|panic| resume_unwind(panic));
@@ -94,7 +94,8 @@ fn made_of(
     sheet.finish()
 }
 
-fn heading(receipt: &Receipt, counts: &Counts, version: &str) -> Heading {
+/// What the sheet of a run says at its head.
+pub(crate) fn heading(receipt: &Receipt, counts: &Counts, version: &str) -> Heading {
     let account = &receipt.account;
     let mut remarks = Vec::new();
     let mut remark = |count: u64, what: &str| {

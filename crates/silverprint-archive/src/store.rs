@@ -13,6 +13,7 @@ use crate::container::{Container, START};
 use crate::content::{Content, Spilled};
 use crate::directories::{self, Directories};
 use crate::dirsync;
+use crate::left::Left;
 use crate::thread;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -103,6 +104,8 @@ pub(crate) struct Folder {
     root: PathBuf,
     jobs: async_channel::Sender<Job>,
     temporaries: AtomicU64,
+    /// How the last run left it.
+    left: Option<Left>,
     /// Held, not used: closing it gives the folder free.
     _lock: File,
 }
@@ -135,6 +138,7 @@ impl Folder {
         let lock = lock(root)?;
         let incoming = root.join(Layout::INCOMING);
         empty(&incoming).map_err(io_error(&incoming))?;
+        let left = Left::take(root).map_err(io_error(root))?;
 
         let disk = Arc::new(Disk {
             root: root.to_owned(),
@@ -147,11 +151,22 @@ impl Folder {
                 .map_err(io_error(root))?;
         }
         let temporaries = AtomicU64::new(0);
-        Ok(Self { root: root.to_owned(), jobs, temporaries, _lock: lock })
+        Ok(Self { root: root.to_owned(), jobs, temporaries, left, _lock: lock })
     }
 
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// How the last run left it, if nobody was killed in it since.
+    pub(crate) fn left(&self) -> Option<&Left> {
+        self.left.as_ref()
+    }
+
+    /// Lays down for the next run how it is now. Without that, that one only takes
+    /// longer. Blocks.
+    pub(crate) fn leave(&self, left: &Left) {
+        let _ = self.write_now(Layout::LEFT, left.as_str().as_bytes());
     }
 
     /// Brings files into the folder, whole and synced.

@@ -10,6 +10,7 @@ use crate::names::Names;
 use crate::rebuild::{Absent, build, put_in_place, reconcile, record_length, set_aside, tailed};
 use crate::record::{Record, refuse_symlink};
 use crate::{CatalogueError, Snapshot, Writer, schema};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use serde_json::value::RawValue;
 use silverprint_core::{Layout, PhotoId};
@@ -65,6 +66,16 @@ impl Catalogue {
             }
         };
         Ok((Self::set_up(sql, path, record)?, opened))
+    }
+
+    /// Opens a catalogue of which the caller knows that nobody has touched it since it
+    /// was last closed: its pages, which may be gigabytes, are not looked through.
+    pub fn open_untouched(folder: &Path) -> Result<Self, CatalogueError> {
+        let path = folder.join(Layout::CATALOGUE);
+        refuse_links(&path)?;
+        let sql = connect(&path)?;
+        schema::check_version(&sql, &path)?;
+        Self::set_up(sql, path, Record::open(folder)?)
     }
 
     /// Opens the catalogue of a folder to write it; one that is lost or damaged
@@ -270,7 +281,15 @@ fn connect(path: &Path) -> Result<Connection, CatalogueError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(path, flags).context("open the catalogue", path)
+    let sql = Connection::open_with_flags(path, flags);
+    sql.and_then(steady).context("open the catalogue", path)
+}
+
+/// Has each query planned once. By default the engine plans a kept one anew whenever
+/// a value is bound that its plan could depend on, which took longer than the query.
+pub(crate) fn steady(sql: Connection) -> rusqlite::Result<Connection> {
+    sql.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(sql)
 }
 
 /// Where nothing can be written beside it, the engine refuses a database with a
@@ -278,13 +297,15 @@ fn connect(path: &Path) -> Result<Connection, CatalogueError> {
 /// writing, and the database is read as a file that does not change.
 fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let sql = Connection::open_with_flags(path, flags)?;
+    let sql = Connection::open_with_flags(path, flags).and_then(steady)?;
     let Err(error) = schema::version(&sql) else { return Ok(sql) };
     let code = error.sqlite_error_code();
     let is_refused = matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly));
     let has_log = path.with_extension("db-wal").exists();
     match as_unchanging(path).filter(|_| is_refused && !has_log) {
-        Some(uri) => Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI),
+        Some(uri) => {
+            Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).and_then(steady)
+        }
         None => Err(error),
     }
 }

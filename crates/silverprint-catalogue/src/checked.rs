@@ -5,7 +5,7 @@
 //! nothing is lost with it but time. A file counts as checked by what it is to
 //! its photo and the start of its sum: one that was fetched anew is a new one.
 
-use crate::catalogue::refuse_links;
+use crate::catalogue::{refuse_links, steady};
 use crate::error::Context;
 use crate::{CatalogueError, FileRow, ledger};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -70,7 +70,7 @@ impl Checked {
 
     fn open(path: PathBuf) -> Result<Self, CatalogueError> {
         let attempt = "open the list of checked files";
-        let sql = Connection::open(&path).context(attempt, &path)?;
+        let sql = Connection::open(&path).and_then(steady).context(attempt, &path)?;
         sql.execute_batch(TABLES).context(attempt, &path)?;
         Ok(Self { path, sql, waiting: Vec::with_capacity(GROUP) })
     }

@@ -2,6 +2,7 @@
 //! photos.jsonl and the files, one that a crash left behind catches up, and a
 //! record that was lost is written again.
 
+use crate::catalogue::steady;
 use crate::error::Context;
 use crate::line::Line;
 use crate::record::{Record, refuse_symlink, sync_folder};
@@ -44,7 +45,7 @@ pub(crate) fn build(
     refuse_symlink(new)?;
     remove(new).context("remove", new)?;
     let attempt = "rebuild the catalogue";
-    let mut sql = Connection::open(new).context(attempt, new)?;
+    let mut sql = Connection::open(new).and_then(steady).context(attempt, new)?;
     schema::set_page_size(&sql).context(attempt, new)?;
     // Nobody else sees it, it is synced once, whole, and thrown away if
     // anything fails. (A journal in memory would hold all of it there.)

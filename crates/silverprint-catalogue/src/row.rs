@@ -301,7 +301,7 @@ impl Catalogue {
         const PHOTOS: &str = "SELECT count(*), count(*) FILTER (WHERE state = 'pending'), \
              count(*) FILTER (WHERE state = 'saved'), count(*) FILTER (WHERE state = 'failed'), \
              count(deleted_at), count(*) FILTER (WHERE state = 'saved' AND defect IS NOT NULL), \
-             count(*) FILTER (WHERE media = 'video') FROM photo";
+             (SELECT count(*) FROM photo WHERE media = 'video') FROM photo";
         let photos = |row: &Row<'_>| {
             Ok(Counts {
                 photos: unsigned(row, 0)?,

@@ -83,6 +83,7 @@ fn a_page_changes_a_photo_once_and_wipes_nothing_out() {
 /// Makes a catalogue one of the first schema.
 fn age(folder: &Path) {
     let sql = Connection::open(folder.join(Layout::CATALOGUE)).unwrap();
+    sql.execute_batch("DROP INDEX photo_video").unwrap();
     for column in [
         "owner_name",
         "tags",

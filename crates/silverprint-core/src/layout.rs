@@ -31,6 +31,8 @@ impl Layout {
     pub const VERIFIED: &'static str = ".silverprint/verified.db";
     /// What the contact sheet that lies there was made from.
     pub const SHEET_LEDGER: &'static str = ".silverprint/sheet.txt";
+    /// How the last run left the folder; gone while anybody works on it.
+    pub const LEFT: &'static str = ".silverprint/left.txt";
     /// Held by the process that works on the folder.
     pub const LOCK: &'static str = ".silverprint/lock";
     /// How far a running sync is; only while it runs.

@@ -45,6 +45,12 @@ impl Heading {
         }
     }
 
+    /// All that it says but the date, as text: two sheets of the same photos that say
+    /// the same are the same.
+    pub fn but_the_date(&self) -> String {
+        format!("{:?}", Self { made_on: String::new(), ..self.clone() })
+    }
+
     /// What the account is called on the page: the screen name, if it has one.
     pub(crate) fn display_name(&self) -> &str {
         if self.screen_name.is_empty() { &self.name } else { &self.screen_name }

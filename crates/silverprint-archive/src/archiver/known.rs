@@ -17,7 +17,7 @@ use std::sync::Arc;
 const FULL_LISTING_EVERY: i64 = 7 * 24 * 60 * 60;
 /// More unfinished photos than this are read from the listing again, not from
 /// the catalogue: all at once they would take too much memory.
-const MOST_UNFINISHED: u64 = 5000;
+const MOST_UNFINISHED: usize = 5000;
 
 /// A folder that is open, and what is known of it.
 pub(super) struct Open {
@@ -26,21 +26,46 @@ pub(super) struct Open {
     pub(super) snapshot: Snapshot,
     pub(super) orphans: Orphans,
     pub(super) opened: Opened,
+    /// Nobody has touched the catalogue since a run came to its end.
+    pub(super) is_untouched: bool,
 }
 
 /// Opens the folder and reads what is known. Blocks.
 pub(super) fn open(root: &Path, account: &Account) -> Result<Open, ArchiveError> {
     let folder = Arc::new(Folder::open(root)?);
-    let (catalogue, opened) = Catalogue::open(root)?;
-    if let Some(holds) = catalogue.owner()?.filter(|owner| *owner != account.nsid) {
-        let (folder, asked) = (root.to_owned(), account.nsid.clone());
-        return Err(FolderError::OtherAccount { folder, holds, asked }.into());
+    if folder.left().is_some_and(|left| left.has_catalogue(root)) {
+        match open_untouched(&folder, account) {
+            // A disk can forget without being written: then it is mended.
+            Err(ArchiveError::Catalogue(error)) if error.is_damaged() => {}
+            opened => return opened,
+        }
     }
+    let (catalogue, opened) = Catalogue::open(root)?;
+    check_owner(&catalogue, root, account)?;
     let snapshot = catalogue.snapshot()?;
     let named = named(&catalogue, &snapshot)?;
     let path = root.to_owned();
     let orphans = Orphans::find(root, &named).map_err(|source| FolderError::Io { path, source })?;
-    Ok(Open { folder, catalogue, snapshot, orphans, opened })
+    Ok(Open { folder, catalogue, snapshot, orphans, opened, is_untouched: false })
+}
+
+/// The same where the last run came to its end: the catalogue is whole, and names
+/// every file.
+fn open_untouched(folder: &Arc<Folder>, account: &Account) -> Result<Open, ArchiveError> {
+    let (folder, root) = (Arc::clone(folder), folder.root());
+    let catalogue = Catalogue::open_untouched(root)?;
+    check_owner(&catalogue, root, account)?;
+    let (snapshot, orphans) = (catalogue.snapshot()?, Orphans::default());
+    let opened = Opened::Existing;
+    Ok(Open { folder, catalogue, snapshot, orphans, opened, is_untouched: true })
+}
+
+fn check_owner(catalogue: &Catalogue, root: &Path, account: &Account) -> Result<(), ArchiveError> {
+    if let Some(holds) = catalogue.owner()?.filter(|owner| *owner != account.nsid) {
+        let (folder, asked) = (root.to_owned(), account.nsid.clone());
+        return Err(FolderError::OtherAccount { folder, holds, asked }.into());
+    }
+    Ok(())
 }
 
 /// The files whose rows can be trusted: of photos that are done. Blocks.
@@ -60,9 +85,10 @@ fn named(catalogue: &Catalogue, snapshot: &Snapshot) -> Result<Named, CatalogueE
 /// The listings of unfinished photos, unless they are too many. Blocks.
 pub(super) fn unfinished(
     catalogue: &Catalogue,
+    snapshot: &Snapshot,
 ) -> Result<Option<Vec<Box<RawValue>>>, CatalogueError> {
-    let counts = catalogue.counts()?;
-    if counts.pending + counts.failed > MOST_UNFINISHED {
+    let is_unfinished = |known: &&Known| known.state != State::Done;
+    if snapshot.photos.values().filter(is_unfinished).count() > MOST_UNFINISHED {
         return Ok(None);
     }
     let unfinished = catalogue.unfinished()?;

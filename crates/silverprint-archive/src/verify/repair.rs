@@ -8,7 +8,7 @@ use super::check::{Damage, Flawed};
 use super::finding::{Inspector, Remedy, Repaired, Unrepaired, Verified};
 use super::{Repair, VerifyError};
 use crate::budget::{BUDGET, ByteBudget};
-use crate::closing;
+use crate::closing::{self, End};
 use crate::cpu::CpuPool;
 use crate::download::Means;
 use crate::pipeline::Fatal;
@@ -157,7 +157,8 @@ async fn close(
     let read = move || closing::receipt_of(&catalogue).map(|receipt| (catalogue, receipt));
     let (catalogue, receipt) = apart("read", read).await?;
     let Some(mut receipt) = receipt else { return Ok(()) };
-    Ok(closing::close(folder, catalogue, &mut receipt, version).await?)
+    // What was repaired the next run had better look at for itself.
+    Ok(closing::close(folder, catalogue, &mut receipt, version, End::CutShort).await?)
 }
 
 impl Workshop {
