@@ -146,7 +146,8 @@ impl Run {
             Some(unfinished) if unfinished.is_empty() && open.is_untouched => End::NothingNew,
             _ => End::Whole,
         };
-        let writer = open.catalogue.write()?;
+        let folder = Arc::clone(&open.folder);
+        let writer = open.catalogue.write_after(move || folder.sync_names())?;
         let pipeline = Arc::new(Pipeline {
             means: self.means(open.folder, numbers.received)?,
             source: Arc::clone(&self.source),

@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use serde_json::value::RawValue;
 use silverprint_core::{Layout, PhotoId};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// What is known of an archive's photos.
@@ -205,10 +206,20 @@ impl Catalogue {
 
     /// Starts the thread that writes.
     pub fn write(self) -> Result<Writer, CatalogueError> {
+        self.write_after(|| Ok(()))
+    }
+
+    /// The same, which has something done before each commit: that the files which
+    /// entries tell of are on the disk under their names, before the catalogue says so.
+    /// Where that fails nothing is committed, and nothing more written.
+    pub fn write_after(
+        self,
+        before: impl FnMut() -> io::Result<()> + Send + 'static,
+    ) -> Result<Writer, CatalogueError> {
         if self.record.is_none() {
             return Err(CatalogueError::ReadOnly { path: self.path });
         }
-        Writer::start(self)
+        Writer::start(self, Box::new(before))
     }
 }
 

@@ -66,7 +66,8 @@ pub(super) async fn repair(
     disagreeing.dedup();
     let (at, ids) = (root.clone(), disagreeing.clone());
     let catalogue = apart("mend", move || open(&at, &ids)).await?;
-    let writer = catalogue.write()?;
+    let names = Arc::clone(&folder);
+    let writer = catalogue.write_after(move || names.sync_names())?;
     let cpu = CpuPool::new(jobs, ThumbnailSpec::default()).map_err(VerifyError::Threads)?;
     let (budget, received) = (ByteBudget::new(BUDGET), Arc::default());
     // What a repair fetches is on nobody's way.
