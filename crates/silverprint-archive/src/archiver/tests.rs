@@ -1,6 +1,9 @@
 //! Whole runs over a source in memory: what can be shown only from the outside.
 
+mod untouched;
+
 use super::*;
+use crate::left::Left;
 use crate::plan::{Keep, Videos, Wanted};
 use crate::stop::Stopper;
 use crate::testing::{Answer, Scripted, jpeg, mp4, page, photo, rendition};
