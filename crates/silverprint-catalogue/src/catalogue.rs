@@ -209,9 +209,9 @@ impl Catalogue {
         self.write_after(|| Ok(()))
     }
 
-    /// The same, which has something done before each commit: that the files which
-    /// entries tell of are on the disk under their names, before the catalogue says so.
-    /// Where that fails nothing is committed, and nothing more written.
+    /// The same, which has something done before lines are written to photos.jsonl, and
+    /// before each commit: that the files which entries tell of are on the disk under
+    /// their names. Where that fails nothing is committed, and nothing more written.
     pub fn write_after(
         self,
         before: impl FnMut() -> io::Result<()> + Send + 'static,

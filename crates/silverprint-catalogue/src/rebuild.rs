@@ -113,7 +113,10 @@ pub(crate) fn reconcile(
     };
     for id in lacking {
         if let Some(line) = ledger::load(sql, id).context(attempt, path)? {
-            record.push(&line)?;
+            record.push(&line);
+        }
+        if record.is_full() {
+            record.flush()?;
         }
     }
     record.sync()?;

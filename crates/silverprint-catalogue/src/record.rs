@@ -17,7 +17,7 @@ const LONGEST_LINE: u64 = 16 << 20;
 
 /// Lines are written when so many bytes of them are there, however many are
 /// synced at once: a group may delete a million photos.
-const BUFFER: usize = 1 << 20;
+pub(crate) const BUFFER: usize = 1 << 20;
 
 /// photos.jsonl, open for appending.
 pub(crate) struct Record {
@@ -51,10 +51,15 @@ impl Record {
         self.length
     }
 
-    /// Takes a line; on the disk only after [`Self::sync`].
-    pub(crate) fn push(&mut self, line: &Line) -> Result<(), CatalogueError> {
+    /// Takes a line; on the disk only after [`Self::sync`], and certainly not before
+    /// [`Self::flush`].
+    pub(crate) fn push(&mut self, line: &Line) {
         line.write_to(&mut self.buffer);
-        if self.buffer.len() < BUFFER { Ok(()) } else { self.flush() }
+    }
+
+    /// Whether it is time to flush.
+    pub(crate) fn is_full(&self) -> bool {
+        self.buffer.len() >= BUFFER
     }
 
     /// Brings every line to the disk.
@@ -84,7 +89,9 @@ impl Record {
         for_each_line(&self.path, part, f)
     }
 
-    fn flush(&mut self) -> Result<(), CatalogueError> {
+    /// Writes the lines that it holds. What they tell of is on the disk: they may come
+    /// there from now on.
+    pub(crate) fn flush(&mut self) -> Result<(), CatalogueError> {
         let written = self.file.write_all(&self.buffer);
         if written.is_err() {
             // A part of it may be there. If it cannot be cut off now, it will

@@ -54,7 +54,10 @@ pub struct Recorder {
 #[error("the catalogue is no longer written")]
 pub struct Closed;
 
-/// What the caller has done before each commit.
+/// What is attempted by it.
+const NAMES: &str = "have the files' names synced, for";
+
+/// What the caller has done before lines are written, and before each commit.
 pub(crate) type Before = Box<dyn FnMut() -> io::Result<()> + Send>;
 
 impl Writer {
@@ -203,13 +206,13 @@ fn write_group(
             next = if left > 0 { entries.try_recv().ok() } else { None };
             continue;
         }
-        let mut group = Group { sql: &change, record, names, path };
+        let mut group = Group { sql: &change, record, before, names, path };
         group.write(entry)?;
         let deadline = if waiting.is_empty() { deadline } else { Instant::now() };
         next = if left > 0 { receive_until(entries, deadline) } else { None };
     }
     let began = Instant::now();
-    before().context("have the files' names synced, for", path)?;
+    before().context(NAMES, path)?;
     record.sync()?;
     rebuild::set_record_length(&change, record.length()).context(attempt, path)?;
     change.commit().context(attempt, path)?;
@@ -225,6 +228,7 @@ fn write_group(
 struct Group<'a> {
     sql: &'a Connection,
     record: &'a mut Record,
+    before: &'a mut Before,
     names: &'a mut Option<Names>,
     path: &'a Path,
 }
@@ -360,7 +364,12 @@ impl Group<'_> {
 
     fn keep(&mut self, attempt: &'static str, line: &Line) -> Result<(), CatalogueError> {
         ledger::store(self.sql, line).context(attempt, self.path)?;
-        self.record.push(line)
+        self.record.push(line);
+        if self.record.is_full() {
+            (self.before)().context(NAMES, self.path)?;
+            self.record.flush()?;
+        }
+        Ok(())
     }
 
     fn names(&mut self) -> Result<&Names, CatalogueError> {
@@ -384,6 +393,7 @@ impl Group<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::BUFFER;
     use silverprint_core::{Account, Layout};
 
     fn run(number: i64) -> Entry {
@@ -465,6 +475,34 @@ mod tests {
         let error = writer.finish().unwrap_err();
         assert!(error.is_disk_full(), "{error}");
         assert_eq!(runs(&Catalogue::open(folder.path()).unwrap().0), 1);
+    }
+
+    #[test]
+    fn no_line_is_written_whose_files_have_no_lasting_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let (catalogue, _) = Catalogue::open(folder.path()).unwrap();
+        let record = folder.path().join(Layout::RECORD);
+        let length = move || std::fs::metadata(&record).unwrap().len();
+        let (seen, lengths) = std::sync::mpsc::sync_channel(100);
+        let before = move || seen.send(length()).map_err(io::Error::other);
+        // More lines than are held: some are written before the group is closed.
+        let writer = catalogue.write_after(before).unwrap();
+        for id in 0..40 {
+            let listing = format!("{{\"long\":\"{}\"}}", "x".repeat(BUFFER / 30));
+            let listing = serde_json::value::RawValue::from_string(listing).unwrap();
+            let photo = Photo::bare(PhotoId::new(id), "12345678@N00".parse().unwrap(), listing);
+            let failure = Failure {
+                kind: "gone".to_owned(),
+                reason: String::new(),
+                url: String::new(),
+                attempts: 1,
+            };
+            writer.recorder().record_blocking(Entry::Failed { photo, failure, at: 1 }).unwrap();
+        }
+        writer.finish().unwrap();
+        let lengths: Vec<_> = lengths.iter().collect();
+        assert!(lengths.len() >= 2 && lengths[0] == 0, "{lengths:?}");
+        assert!(lengths.is_sorted_by(|one, next| one < next), "{lengths:?}");
     }
 
     #[test]
