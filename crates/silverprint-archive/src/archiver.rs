@@ -112,11 +112,7 @@ impl Run {
         self.watch.phase(Phase::Disk);
         let account = Arc::clone(&self.account);
         let open = apart("open", move || open(&root, &account)).await?;
-        if let Opened::Rebuilt { photos, missing, .. } = &open.opened {
-            self.reporter.note(&format!(
-                "the catalogue was made again from photos.jsonl: {photos} photos, {missing} of them without their files"
-            ));
-        }
+        self.note_rebuilt(&open.opened);
         let numbers = Numbers {
             started,
             tally: Arc::new(Tally::new(Account::clone(&self.account))),
@@ -129,6 +125,14 @@ impl Run {
         ended
     }
 
+    fn note_rebuilt(&self, opened: &Opened) {
+        if let Opened::Rebuilt { photos, missing, .. } = opened {
+            self.reporter.note(&format!(
+                "the catalogue was made again from photos.jsonl: {photos} photos, {missing} of them without their files"
+            ));
+        }
+    }
+
     /// The run itself, in a folder that is open.
     async fn go(
         self,
@@ -139,13 +143,10 @@ impl Run {
         self.reporter.started(&self.account);
         self.watch.phase(Phase::Asking);
         let first = self.first_page(first).await?;
-        let (open, quick) = self.quick(open, &first).await?;
+        let (open, quick) = self.look(open, &first).await?;
 
         let is_first_run = open.snapshot.photos.is_empty();
-        let end = match &quick {
-            Some(unfinished) if unfinished.is_empty() && open.is_untouched => End::NothingNew,
-            _ => End::Whole,
-        };
+        let end = if open.is_untouched { End::NothingNew } else { End::Whole };
         let folder = Arc::clone(&open.folder);
         let writer = open.catalogue.write_after(move || folder.sync_names())?;
         let pipeline = Arc::new(Pipeline {
@@ -193,6 +194,22 @@ impl Run {
         let (budget, reporter) = (ByteBudget::new(BUDGET), Arc::clone(&self.reporter));
         let watch = Arc::clone(&self.watch);
         Ok(Means { budget, cpu, folder, reporter, received, watch })
+    }
+
+    /// What there is to do. A folder in which that is anything is looked through first.
+    async fn look(
+        &self,
+        open: Open,
+        first: &Page,
+    ) -> Result<(Open, Option<Vec<Photo>>), ArchiveError> {
+        let (open, quick) = self.quick(open, first).await?;
+        if !open.is_untouched || quick.as_ref().is_some_and(Vec::is_empty) {
+            return Ok((open, quick));
+        }
+        let account = Arc::clone(&self.account);
+        let open = apart("open", move || open.looked_through(&account)).await?;
+        self.note_rebuilt(&open.opened);
+        self.quick(open, first).await
     }
 
     /// Whether the first page and the total say that nothing is new; then the

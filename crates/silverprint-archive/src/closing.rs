@@ -37,7 +37,7 @@ pub enum ClosingError {
 pub(crate) enum End {
     /// Before it had done everything.
     CutShort,
-    /// All is done.
+    /// It came to its end.
     Whole,
     /// There was nothing to do in a folder that nobody had touched.
     NothingNew,

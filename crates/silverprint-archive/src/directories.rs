@@ -67,12 +67,21 @@ impl Directories {
     pub(crate) fn sync(&self) -> io::Result<()> {
         // Who comes second waits for what the first has taken.
         let _turn = lock(&self.turn);
-        let unsynced = mem::take(&mut *lock(&self.unsynced));
-        for directory in unsynced {
+        let mut unsynced = mem::take(&mut *lock(&self.unsynced));
+        while let Some(directory) = unsynced.first() {
             let path = self.root.join(directory);
-            sync_directory(&path).attempt("sync the directory", &path)?;
+            if let Err(error) = sync_directory(&path) {
+                lock(&self.unsynced).append(&mut unsynced);
+                return Err(error).attempt("sync the directory", &path);
+            }
+            unsynced.pop_first();
         }
         Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn unsynced(&self) -> Vec<String> {
+        lock(&self.unsynced).iter().cloned().collect()
     }
 }
 
@@ -141,7 +150,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let directories = Directories::new(folder.path().to_owned());
         directories.make("photos/2013/10").unwrap();
-        let waiting = || lock(&directories.unsynced).iter().cloned().collect::<Vec<_>>();
+        let waiting = || directories.unsynced();
         assert_eq!(waiting(), ["photos", "photos/2013"], "for the names of those below");
         directories.named_in("photos/2013/10");
         directories.named_in("photos/2013/10");
@@ -156,6 +165,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let directories = Directories::new(folder.path().to_owned());
         directories.named_in("gone");
+        directories.sync().unwrap_err();
         let error = directories.sync().unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
         assert!(error.to_string().contains("gone"), "{error}");

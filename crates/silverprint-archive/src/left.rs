@@ -1,6 +1,6 @@
 //! How a run left the folder when it was over: the catalogue, and what was made of it.
-//! Who finds all of that untouched need not look for what a killed run left, nor make
-//! anything again that would come out the same.
+//! Who finds all of that untouched, and nothing new, need not look through the folder,
+//! nor make anything again that would come out the same.
 //!
 //! It is taken away by whoever opens the folder, and laid back by a run that came to
 //! its end: a folder in which anybody was killed has none.
@@ -9,37 +9,46 @@ use crate::attempt::Attempt as _;
 use crate::{beneath, dirsync};
 use silverprint_core::{Identity, Layout};
 use std::fmt::Write as _;
-use std::fs::{self, Metadata};
-use std::io;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _};
 use std::path::Path;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The sheet of ten million photos has fewer files than this has bytes for.
 const LONGEST: u64 = 64 << 20;
 /// The sheet's folder goes no deeper.
 const DEEPEST: usize = 4;
+/// Between what is known and what was made of it.
+const BREAK: &str = "\n\n";
 
-/// A folder as it was left, in lines: first the catalogue, then what the sheet says at
-/// its head, then each file that was made, with its length and its time.
+/// A folder as it was left: a line for each file, with its length and its time. First
+/// come the catalogue, its log, and photos.jsonl. After an empty line comes what was
+/// made of them: since when the machine runs, for what is not synced lasts as long, what
+/// the sheet says at its head, and the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Left(String);
 
 impl Left {
     /// Takes away what the last run has laid there, if it lies there still. Blocks.
     pub(crate) fn take(root: &Path) -> io::Result<Option<Self>> {
-        let Ok(text) = beneath::read(root, Layout::LEFT, LONGEST) else { return Ok(None) };
-        let path = root.join(Layout::LEFT);
-        fs::remove_file(&path).attempt("remove", &path)?;
+        let text = beneath::read(root, Layout::LEFT, LONGEST).ok();
+        let (private, path) = (root.join(Layout::PRIVATE), root.join(Layout::LEFT));
+        // Also one that cannot be read: it would be believed after this run was killed.
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            removed => removed.attempt("remove", &path)?,
+        }
         // Before anything is changed that it does not know of.
-        dirsync::sync_directory(&root.join(Layout::PRIVATE))?;
-        Ok(String::from_utf8(text).ok().map(Self))
+        dirsync::sync_directory(&private).attempt("sync the directory", &private)?;
+        Ok(text.and_then(|text| String::from_utf8(text).ok()).map(Self))
     }
 
     /// How the folder is now, with a sheet that says that at its head. The catalogue
     /// is closed. Blocks.
     pub(crate) fn now(root: &Path, head: &str) -> io::Result<Self> {
-        let mut text = catalogue(root);
-        let _ = writeln!(text, "{:016x}", Identity::of(head).0);
+        let mut text = known(root);
+        text.push('\n');
+        let _ = writeln!(text, "{} {:016x}", boot(), Identity::of(head).0);
         for path in [Layout::INDEX, Layout::SUMS, Layout::FAILED, Layout::SHEET_LEDGER] {
             push(&mut text, root, path);
         }
@@ -49,14 +58,14 @@ impl Left {
 
     /// Whether the catalogue is the one that was left, and nobody has written it since.
     pub(crate) fn has_catalogue(&self, root: &Path) -> bool {
-        self.0.starts_with(&catalogue(root))
+        self.0.split_once(BREAK).is_some_and(|(left, _)| left == known(root).trim_end())
     }
 
     /// Whether nothing that was made has changed, and it would be made of the same. The
     /// catalogue may have been written.
     pub(crate) fn has_all_of(&self, now: &Self) -> bool {
-        let made = |text: &str| text.split_once('\n').map(|(_, made)| made.to_owned());
-        made(&self.0).is_some() && made(&self.0) == made(&now.0)
+        let made = |left: &'_ Self| left.0.split_once(BREAK).map(|(_, made)| made.to_owned());
+        made(self).is_some_and(|left| made(now) == Some(left))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -64,10 +73,25 @@ impl Left {
     }
 }
 
-fn catalogue(root: &Path) -> String {
-    let mut line = String::new();
-    push(&mut line, root, Layout::CATALOGUE);
-    line
+/// The lines of what is known.
+fn known(root: &Path) -> String {
+    let mut lines = String::new();
+    let log = format!("{}-wal", Layout::CATALOGUE);
+    for path in [Layout::CATALOGUE, &log, Layout::RECORD] {
+        push(&mut lines, root, path);
+    }
+    lines
+}
+
+/// What is the same until the machine is started again. Only Linux tells; elsewhere no two
+/// are the same, and what was made is looked at each time.
+fn boot() -> String {
+    let mut id = String::new();
+    let told = File::open("/proc/sys/kernel/random/boot_id");
+    match told.and_then(|told| told.take(100).read_to_string(&mut id)) {
+        Ok(length) if length > 0 => id.trim().to_owned(),
+        _ => format!("{:?}", SystemTime::now()),
+    }
 }
 
 fn push_all(text: &mut String, root: &Path, folder: &str, deepest: usize) -> io::Result<()> {
@@ -129,8 +153,14 @@ mod tests {
         lay(root, &left);
         assert_eq!(Left::take(root).unwrap(), Some(left));
         assert_eq!(Left::take(root).unwrap(), None);
+        // What cannot be read is no word, and goes all the same.
+        fs::write(root.join(Layout::LEFT), [0xff; 9]).unwrap();
+        assert_eq!(Left::take(root).unwrap(), None);
+        assert!(!root.join(Layout::LEFT).exists());
     }
 
+    /// Elsewhere nothing that was made is believed.
+    #[cfg(target_os = "linux")]
     #[test]
     fn whatever_was_touched_is_seen() {
         let change = |path: &str, text: Option<&str>, of_catalogue: bool| {
@@ -149,6 +179,8 @@ mod tests {
         };
         change(Layout::CATALOGUE, Some("another"), true);
         change(Layout::CATALOGUE, None, true);
+        change(".silverprint/catalogue.db-wal", Some("a log"), true);
+        change(Layout::RECORD, Some("a line"), true);
         change(Layout::INDEX, Some("another"), false);
         change(Layout::INDEX, None, false);
         change(Layout::SUMS, None, false);
@@ -163,7 +195,7 @@ mod tests {
         let folder = folder();
         let index = folder.path().join(Layout::INDEX);
         let left = Left::now(folder.path(), "head").unwrap();
-        let file = fs::File::options().write(true).open(index).unwrap();
+        let file = File::options().write(true).open(index).unwrap();
         file.set_modified(UNIX_EPOCH).unwrap();
         assert!(!left.has_all_of(&Left::now(folder.path(), "head").unwrap()));
     }
@@ -186,7 +218,7 @@ mod tests {
         let linked = elsewhere.path().join(Layout::LEFT);
         std::os::unix::fs::symlink(&linked, root.join(Layout::LEFT)).unwrap();
         assert_eq!(Left::take(root).unwrap(), None);
-        assert!(linked.exists());
+        assert!(linked.exists() && !root.join(Layout::LEFT).exists());
         fs::remove_file(root.join(Layout::INDEX)).unwrap();
         let index = elsewhere.path().join(Layout::INDEX);
         std::os::unix::fs::symlink(index, root.join(Layout::INDEX)).unwrap();

@@ -209,8 +209,8 @@ impl Catalogue {
         self.write_after(|| Ok(()))
     }
 
-    /// The same, which has something done before lines are written to photos.jsonl, and
-    /// before each commit: that the files which entries tell of are on the disk under
+    /// The same, which has something done before lines are written to photos.jsonl, before
+    /// each commit, and at the end: that the files which entries tell of are on the disk under
     /// their names. Where that fails nothing is committed, and nothing more written.
     pub fn write_after(
         self,

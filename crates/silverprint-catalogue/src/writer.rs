@@ -55,9 +55,14 @@ pub struct Recorder {
 pub struct Closed;
 
 /// What is attempted by it.
-const NAMES: &str = "have the files' names synced, for";
+const NAMES: &str = "sync the names in";
 
-/// What the caller has done before lines are written, and before each commit.
+/// The archive's folder.
+fn folder_of(catalogue: &Path) -> &Path {
+    catalogue.ancestors().nth(2).unwrap_or(catalogue)
+}
+
+/// What the caller has done before lines are written, before each commit, and at the end.
 pub(crate) type Before = Box<dyn FnMut() -> io::Result<()> + Send>;
 
 impl Writer {
@@ -166,6 +171,8 @@ fn write_all(
     while let Ok(first) = entries.0.recv_blocking() {
         commits.took(write_group(&mut catalogue, &mut before, first, entries.0)?);
     }
+    // What was put in its place and told of nothing new is to last as well.
+    before().context(NAMES, folder_of(&catalogue.path))?;
     Ok(catalogue)
 }
 
@@ -212,7 +219,7 @@ fn write_group(
         next = if left > 0 { receive_until(entries, deadline) } else { None };
     }
     let began = Instant::now();
-    before().context(NAMES, path)?;
+    before().context(NAMES, folder_of(path))?;
     record.sync()?;
     rebuild::set_record_length(&change, record.length()).context(attempt, path)?;
     change.commit().context(attempt, path)?;
@@ -366,7 +373,7 @@ impl Group<'_> {
         ledger::store(self.sql, line).context(attempt, self.path)?;
         self.record.push(line);
         if self.record.is_full() {
-            (self.before)().context(NAMES, self.path)?;
+            (self.before)().context(NAMES, folder_of(self.path))?;
             self.record.flush()?;
         }
         Ok(())
@@ -475,6 +482,16 @@ mod tests {
         let error = writer.finish().unwrap_err();
         assert!(error.is_disk_full(), "{error}");
         assert_eq!(runs(&Catalogue::open(folder.path()).unwrap().0), 1);
+    }
+
+    #[test]
+    fn names_last_also_of_files_that_no_entry_tells_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let (catalogue, _) = Catalogue::open(folder.path()).unwrap();
+        let (told, times) = std::sync::mpsc::sync_channel(9);
+        let before = move || told.send(()).map_err(io::Error::other);
+        catalogue.write_after(before).unwrap().finish().unwrap();
+        assert_eq!(times.iter().count(), 1);
     }
 
     #[test]

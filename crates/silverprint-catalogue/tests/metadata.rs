@@ -125,6 +125,23 @@ fn a_catalogue_of_the_first_schema_is_read_and_brought_up() {
 }
 
 #[test]
+fn a_catalogue_of_the_second_schema_is_counted_and_brought_up() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(common::write(folder.path(), [saved_in_full(1), saved(2, "plain")]));
+    let sql = Connection::open(folder.path().join(Layout::CATALOGUE)).unwrap();
+    sql.execute_batch("DROP INDEX photo_video; UPDATE photo SET media = 'video' WHERE id = 2")
+        .unwrap();
+    sql.pragma_update(None, "user_version", 2).unwrap();
+    drop(sql);
+    let counts = |catalogue: &Catalogue| catalogue.counts().map(|it| (it.photos, it.videos));
+    assert_eq!(counts(&Catalogue::open_read_only(folder.path()).unwrap()).unwrap(), (2, 1));
+    assert_eq!(counts(&Catalogue::open(folder.path()).unwrap().0).unwrap(), (2, 1));
+    let sql = Connection::open(folder.path().join(Layout::CATALOGUE)).unwrap();
+    let index = "SELECT count(*) FROM sqlite_schema WHERE name = 'photo_video'";
+    assert_eq!(sql.query_one(index, [], |row| row.get(0)), Ok(1));
+}
+
+#[test]
 fn the_last_run_says_whose_photostream_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let account = |username: &str| silverprint_core::Account {

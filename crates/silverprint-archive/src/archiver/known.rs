@@ -26,7 +26,8 @@ pub(super) struct Open {
     pub(super) snapshot: Snapshot,
     pub(super) orphans: Orphans,
     pub(super) opened: Opened,
-    /// Nobody has touched the catalogue since a run came to its end.
+    /// Nobody has touched the catalogue since a run came to its end: so it was not looked
+    /// through.
     pub(super) is_untouched: bool,
 }
 
@@ -40,6 +41,23 @@ pub(super) fn open(root: &Path, account: &Account) -> Result<Open, ArchiveError>
             opened => return opened,
         }
     }
+    look_through(folder, account)
+}
+
+/// The catalogue as the last run has left it: enough to see that nothing is new, and for
+/// nothing else.
+fn open_untouched(folder: &Arc<Folder>, account: &Account) -> Result<Open, ArchiveError> {
+    let (folder, root) = (Arc::clone(folder), folder.root());
+    let catalogue = Catalogue::open_untouched(root)?;
+    check_owner(&catalogue, root, account)?;
+    let (snapshot, orphans) = (catalogue.snapshot()?, Orphans::default());
+    let opened = Opened::Existing;
+    Ok(Open { folder, catalogue, snapshot, orphans, opened, is_untouched: true })
+}
+
+/// Mends the catalogue where it must be, and looks for files that it does not know.
+fn look_through(folder: Arc<Folder>, account: &Account) -> Result<Open, ArchiveError> {
+    let root = folder.root();
     let (catalogue, opened) = Catalogue::open(root)?;
     check_owner(&catalogue, root, account)?;
     let snapshot = catalogue.snapshot()?;
@@ -49,15 +67,13 @@ pub(super) fn open(root: &Path, account: &Account) -> Result<Open, ArchiveError>
     Ok(Open { folder, catalogue, snapshot, orphans, opened, is_untouched: false })
 }
 
-/// The same where the last run came to its end: the catalogue is whole, and names
-/// every file.
-fn open_untouched(folder: &Arc<Folder>, account: &Account) -> Result<Open, ArchiveError> {
-    let (folder, root) = (Arc::clone(folder), folder.root());
-    let catalogue = Catalogue::open_untouched(root)?;
-    check_owner(&catalogue, root, account)?;
-    let (snapshot, orphans) = (catalogue.snapshot()?, Orphans::default());
-    let opened = Opened::Existing;
-    Ok(Open { folder, catalogue, snapshot, orphans, opened, is_untouched: true })
+impl Open {
+    /// The same, all of it: before anything is done. Blocks.
+    pub(super) fn looked_through(self, account: &Account) -> Result<Self, ArchiveError> {
+        let Self { folder, catalogue, .. } = self;
+        drop(catalogue);
+        look_through(folder, account)
+    }
 }
 
 fn check_owner(catalogue: &Catalogue, root: &Path, account: &Account) -> Result<(), ArchiveError> {
@@ -87,8 +103,11 @@ pub(super) fn unfinished(
     catalogue: &Catalogue,
     snapshot: &Snapshot,
 ) -> Result<Option<Vec<Box<RawValue>>>, CatalogueError> {
-    let is_unfinished = |known: &&Known| known.state != State::Done;
-    if snapshot.photos.values().filter(is_unfinished).count() > MOST_UNFINISHED {
+    let unfinished = || snapshot.photos.values().filter(|known| known.state != State::Done);
+    if unfinished().all(|known| known.deleted_upstream) {
+        return Ok(Some(Vec::new()));
+    }
+    if unfinished().count() > MOST_UNFINISHED {
         return Ok(None);
     }
     let unfinished = catalogue.unfinished()?;

@@ -35,6 +35,21 @@ async fn files_get_their_last_name_and_the_old_one_stays() {
 }
 
 #[tokio::test]
+async fn names_wait_for_their_sync_whatever_became_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Folder::open(folder.path()).unwrap();
+    store.put(vec![put("photos/2013/7.jpg", "one"), put("thumbs/7.jpg", "s")]).await.unwrap();
+    assert_eq!(store.directories.unsynced(), ["photos", "photos/2013", "thumbs"]);
+    store.sync_names().unwrap();
+    assert!(store.directories.unsynced().is_empty());
+    // The second has no place; the first has its name.
+    fs::create_dir(folder.path().join("thumbs/8.jpg")).unwrap();
+    store.put(vec![put("photos/8.jpg", "two"), put("thumbs/8.jpg", "s")]).await.unwrap_err();
+    assert!(folder.path().join("photos/8.jpg").exists());
+    assert_eq!(store.directories.unsynced(), ["photos", "thumbs"]);
+}
+
+#[tokio::test]
 async fn files_go_into_directories_of_their_own_and_never_through_a_link() {
     let folder = tempfile::tempdir().unwrap();
     let store = Folder::open(folder.path()).unwrap();
