@@ -15,7 +15,8 @@ use std::path::Path;
 ///
 /// `photo_known` covers what a snapshot reads, which is a fortieth of the rows
 /// with their listings; it begins with the state, so it also finds what is
-/// unfinished. With `photo_video`, which is short, it is all that a count reads. A row of `file` is one of a photo's, hence no row number.
+/// unfinished. With `photo_video`, which is short, it is all that a count reads.
+/// A row of `file` is one of a photo's, hence no row number.
 const MIGRATIONS: &[&str] = &[
     "
     CREATE TABLE photo (
