@@ -228,7 +228,11 @@ impl Scene<'_> {
                 ensure!(running.until_saved(40)?, "it ended before its time");
                 running.kill()?;
             }
-            Done => self.command(&folder).run()?.has_code(&[0])?,
+            Done => {
+                self.command(&folder).run()?.has_code(&[0])?;
+                // With all in its place a run has nothing to write.
+                fs::remove_file(folder.at("SHA256SUMS"))?;
+            }
         }
         if let Some(disk) = &disk {
             disk.turn_bad(&self.case.fault)?;
