@@ -64,8 +64,11 @@ impl Left {
     /// Whether nothing that was made has changed, and it would be made of the same. The
     /// catalogue may have been written.
     pub(crate) fn has_all_of(&self, now: &Self) -> bool {
-        let made = |left: &'_ Self| left.0.split_once(BREAK).map(|(_, made)| made.to_owned());
-        made(self).is_some_and(|left| made(now) == Some(left))
+        self.made().is_some() && self.made() == now.made()
+    }
+
+    fn made(&self) -> Option<&str> {
+        self.0.split_once(BREAK).map(|(_, made)| made)
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -54,16 +54,14 @@ pub struct Recorder {
 #[error("the catalogue is no longer written")]
 pub struct Closed;
 
-/// What is attempted by it.
-const NAMES: &str = "sync the names in";
-
-/// The archive's folder.
-fn folder_of(catalogue: &Path) -> &Path {
-    catalogue.ancestors().nth(2).unwrap_or(catalogue)
-}
-
 /// What the caller has done before lines are written, before each commit, and at the end.
 pub(crate) type Before = Box<dyn FnMut() -> io::Result<()> + Send>;
+
+/// Has it done; what fails, fails in the folder of the catalogue.
+fn sync_names(before: &mut Before, catalogue: &Path) -> Result<(), CatalogueError> {
+    let folder = catalogue.ancestors().nth(2).unwrap_or(catalogue);
+    before().context("sync the names in", folder)
+}
 
 impl Writer {
     pub(crate) fn start(catalogue: Catalogue, before: Before) -> Result<Self, CatalogueError> {
@@ -172,7 +170,7 @@ fn write_all(
         commits.took(write_group(&mut catalogue, &mut before, first, entries.0)?);
     }
     // What was put in its place and told of nothing new is to last as well.
-    before().context(NAMES, folder_of(&catalogue.path))?;
+    sync_names(&mut before, &catalogue.path)?;
     Ok(catalogue)
 }
 
@@ -219,7 +217,7 @@ fn write_group(
         next = if left > 0 { receive_until(entries, deadline) } else { None };
     }
     let began = Instant::now();
-    before().context(NAMES, folder_of(path))?;
+    sync_names(before, path)?;
     record.sync()?;
     rebuild::set_record_length(&change, record.length()).context(attempt, path)?;
     change.commit().context(attempt, path)?;
@@ -373,7 +371,7 @@ impl Group<'_> {
         ledger::store(self.sql, line).context(attempt, self.path)?;
         self.record.push(line);
         if self.record.is_full() {
-            (self.before)().context(NAMES, folder_of(self.path))?;
+            sync_names(self.before, self.path)?;
             self.record.flush()?;
         }
         Ok(())
