@@ -34,6 +34,18 @@ pub(crate) enum Channels {
     Cmyk,
 }
 
+impl Channels {
+    /// Samples of one pixel.
+    pub(crate) const fn count(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::GreyAlpha => 2,
+            Self::Rgb => 3,
+            Self::Rgba | Self::Cmyk => 4,
+        }
+    }
+}
+
 /// What to do with a picture that is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Care {

@@ -42,6 +42,14 @@ pub struct Thumbnail {
     pub source: Header,
 }
 
+/// A picture to read from, whatever it lies in: the decoders are compiled once for all
+/// kinds of readers, not anew in each crate that has one. They ask for some kilobytes at a time.
+type Picture<'a> = &'a mut dyn Readable;
+
+trait Readable: BufRead + Seek {}
+
+impl<R: BufRead + Seek> Readable for R {}
+
 impl Thumbnailer {
     /// A thumbnailer for thumbnails of `spec`.
     pub fn new(spec: ThumbnailSpec) -> Self {
@@ -62,22 +70,21 @@ impl Thumbnailer {
     /// Makes the thumbnail of a picture. A picture that is cut or damaged is an error.
     ///
     /// The picture starts at the reader's first byte, wherever the reader stands.
-    pub fn thumbnail<R: BufRead + Seek>(&mut self, picture: R) -> Result<Thumbnail, ThumbError> {
-        self.make(picture, Care::Strict)
+    pub fn thumbnail<R: BufRead + Seek>(
+        &mut self,
+        mut picture: R,
+    ) -> Result<Thumbnail, ThumbError> {
+        self.make(&mut picture, Care::Strict)
     }
 
     /// Makes a thumbnail of what can be shown of a damaged picture: for those that
     /// arrive damaged however often they are fetched. A sound picture gives what
     /// [`Self::thumbnail`] gives.
-    pub fn salvage<R: BufRead + Seek>(&mut self, picture: R) -> Result<Thumbnail, ThumbError> {
-        self.make(picture, Care::Lenient)
+    pub fn salvage<R: BufRead + Seek>(&mut self, mut picture: R) -> Result<Thumbnail, ThumbError> {
+        self.make(&mut picture, Care::Lenient)
     }
 
-    fn make<R: BufRead + Seek>(
-        &mut self,
-        mut picture: R,
-        care: Care,
-    ) -> Result<Thumbnail, ThumbError> {
+    fn make(&mut self, mut picture: Picture<'_>, care: Care) -> Result<Thumbnail, ThumbError> {
         self.check_spec()?;
         let source = read_header(&mut picture)?;
         Limit::PIXELS.check(source, u64::from(source.width) * u64::from(source.height))?;
@@ -99,9 +106,9 @@ impl Thumbnailer {
     }
 
     /// An ordinary JPEG, from no more of it than the thumbnail shows; `None` of others.
-    fn make_from_planes<R: BufRead + Seek>(
+    fn make_from_planes(
         &mut self,
-        picture: &mut R,
+        picture: &mut Picture<'_>,
         source: Header,
         care: Care,
     ) -> Result<Option<(DynamicImage, Orientation)>, ThumbError> {
@@ -133,9 +140,9 @@ impl Thumbnailer {
         Ok(whole.transpose()?.map(|thumbnail| (thumbnail, orientation)))
     }
 
-    fn decode<R: BufRead + Seek>(
+    fn decode(
         &mut self,
-        picture: &mut R,
+        picture: &mut Picture<'_>,
         source: Header,
         care: Care,
     ) -> Result<Decoded, ThumbError> {
