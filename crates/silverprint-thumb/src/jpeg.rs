@@ -1,6 +1,6 @@
 //! JPEGs, decoded at the smallest scale that the thumbnail needs.
 
-use std::io::{self, BufRead, Seek};
+use std::io::{self, BufRead, BufReader, Seek};
 
 use jpeg_decoder::{ColorTransform, Decoder, Error, PixelFormat, UnsupportedFeature};
 
@@ -19,7 +19,8 @@ pub(crate) fn decode<R: BufRead + Seek>(
     let frame = check(picture, header)?;
     let Notes { orientation, profile } = Notes::read(picture)?;
     picture.rewind()?;
-    let mut decoder = Decoder::new(picture);
+    // It reads byte by byte.
+    let mut decoder = Decoder::new(BufReader::new(picture));
     decoder.set_color_transform(match frame.components() {
         Components::Grey => ColorTransform::Grayscale,
         Components::Rgb => ColorTransform::RGB,

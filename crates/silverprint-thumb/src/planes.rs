@@ -8,7 +8,7 @@ use silverprint_jpeg::{DecodeError, Decoder, Plane, Planes, Scale};
 
 use crate::decoded::Channels;
 use crate::framing::Framing;
-use crate::resize::{Samples, resize};
+use crate::resize::{Samples, resize_plane};
 use crate::small::Small;
 use crate::{Header, PictureFormat, ThumbError};
 
@@ -51,12 +51,11 @@ pub(crate) fn small<R: BufRead + Seek>(
         let scale = (scale / f64::from(across), scale / f64::from(down));
         let samples = Samples {
             bytes: plane.samples,
-            channels: Channels::Grey,
             width: length(plane.width),
             height: length(plane.height),
             scale,
         };
-        resize(resizer, samples, framing, header)
+        resize_plane(resizer, samples, framing, header)
     };
     let y = brought(picture.luma)?;
     let Some([cb, cr]) = picture.chroma else {

@@ -1,7 +1,7 @@
 //! Every format but JPEG, decoded at full size by the `image` crate; and damaged
 //! JPEGs, of which its decoder shows what there is.
 
-use std::io::{BufRead, Seek};
+use std::io::{BufRead, BufReader, Seek};
 
 use image::error::ImageError;
 use image::metadata::Orientation;
@@ -63,7 +63,7 @@ fn open<R: BufRead + Seek>(
     limits.max_image_width = Some(header.width);
     limits.max_image_height = Some(header.height);
     limits.max_alloc = Some(Limit::DECODED.amount());
-    let mut reader = ImageReader::with_format(picture, image_format(header.format));
+    let mut reader = ImageReader::with_format(BufReader::new(picture), image_format(header.format));
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(|error| failed(header, error))?;
     Limit::DECODED.check(header, decoder.total_bytes().saturating_mul(copies(header.format)))?;

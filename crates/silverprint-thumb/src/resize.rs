@@ -4,17 +4,15 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8;
 use fast_image_resize::{ResizeAlg, ResizeOptions, Resizer};
 
-use crate::decoded::{Channels, Decoded};
+use crate::decoded::Decoded;
 use crate::error::Cause;
 use crate::framing::{Crop, Framing};
 use crate::{Header, Limit, ThumbError, lanczos};
 
-/// Samples as they lie in memory, and where they lie on the picture.
+/// The samples of one plane as they lie in memory, and where they lie on the picture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Samples<'a> {
     pub(crate) bytes: &'a [u8],
-    /// Those of one pixel; alpha is laid on white before.
-    pub(crate) channels: Channels,
     pub(crate) width: u32,
     pub(crate) height: u32,
     /// Samples for each of the full picture's pixels, across and down: less than one where
@@ -22,46 +20,30 @@ pub(crate) struct Samples<'a> {
     pub(crate) scale: (f64, f64),
 }
 
-impl<'a> From<&'a Decoded> for Samples<'a> {
-    fn from(decoded: &'a Decoded) -> Self {
-        Self {
-            bytes: &decoded.samples,
-            channels: decoded.channels,
-            width: decoded.width,
-            height: decoded.height,
-            scale: (decoded.scale, decoded.scale),
-        }
-    }
-}
-
-/// Resizes the part that `framing` wants; `header` is the picture's.
+/// Resizes the part of a decoded picture that `framing` wants, each channel for itself;
+/// alpha is laid on white before.
 pub(crate) fn resize(
     resizer: &mut Resizer,
-    samples: Samples<'_>,
+    decoded: &mut Decoded,
     framing: Framing,
-    header: Header,
 ) -> Result<Vec<u8>, ThumbError> {
-    let channels = samples.channels.count();
-    if channels == 1 {
-        return resize_plane(resizer, samples, framing, header);
+    let Decoded { header, width, height, scale, channels, .. } = *decoded;
+    let n_channels = channels.count();
+    let mut small = vec![0; framing.width as usize * framing.height as usize * n_channels];
+    let planes = decoded.split().ok_or_else(|| lacking(header))?;
+    for (channel, bytes) in planes.enumerate() {
+        let plane = Samples { bytes, width, height, scale: (scale, scale) };
+        let plane = resize_plane(resizer, plane, framing, header)?;
+        let of_channel = small.iter_mut().skip(channel).step_by(n_channels);
+        of_channel.zip(plane).for_each(|(to, from)| *to = from);
     }
-    let mut scaled = vec![0; framing.width as usize * framing.height as usize * channels];
-    for channel in 0..channels {
-        let plane: Vec<u8> =
-            samples.bytes.iter().skip(channel).step_by(channels).copied().collect();
-        let plane = Samples { bytes: &plane, ..samples };
-        let resized = resize_plane(resizer, plane, framing, header)?;
-        for (to, from) in scaled.iter_mut().skip(channel).step_by(channels).zip(resized) {
-            *to = from;
-        }
-    }
-    Ok(scaled)
+    Ok(small)
 }
 
-/// One sample a pixel. The resizer is compiled anew for each kind of pixel, seven to
-/// fifteen seconds each; interleaved colours, which come here seldom (of thumbnails in colour,
-/// or with a profile, of pictures that are no ordinary JPEG), are not worth that.
-fn resize_plane(
+/// Resizes the part of a plane that `framing` wants; `header` is the picture's. (The resizer
+/// is compiled for each kind of pixel that it is asked for: of its thirteen one is enough,
+/// and a minute of compiling less.)
+pub(crate) fn resize_plane(
     resizer: &mut Resizer,
     plane: Samples<'_>,
     framing: Framing,
@@ -69,8 +51,7 @@ fn resize_plane(
 ) -> Result<Vec<u8>, ThumbError> {
     let Framing { width, height, .. } = framing;
     // Rows are resized first: columns as before, rows as after.
-    let between = u64::from(plane.width) * u64::from(height);
-    Limit::DECODED.check(header, between)?;
+    Limit::DECODED.check(header, u64::from(plane.width) * u64::from(height))?;
     let inconsistent = |cause: Cause| ThumbError::damaged(header.format, cause);
     let from = TypedImageRef::<U8>::from_buffer(plane.width, plane.height, plane.bytes)
         .map_err(|error| inconsistent(error.into()))?;
@@ -81,6 +62,11 @@ fn resize_plane(
         .resize_typed(&from, &mut to, &options(plane, framing.crop))
         .map_err(|error| inconsistent(error.into()))?;
     Ok(scaled)
+}
+
+/// The error of a picture that has not what its header says.
+pub(crate) fn lacking(header: Header) -> ThumbError {
+    ThumbError::damaged(header.format, "fewer samples than pixels")
 }
 
 /// The crop, in the scale that the picture was decoded at and within its pixels.
@@ -98,4 +84,54 @@ fn options(samples: Samples<'_>, crop: Crop) -> ResizeOptions {
     ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(lanczos::filter()))
         .crop(left, top, width, height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decoded::Channels;
+    use crate::profile::Profile;
+    use crate::{PictureFormat, ThumbnailSpec};
+    use image::metadata::Orientation;
+
+    /// A picture of such pixels, which only the channel and the place tell apart.
+    fn picture(channels: Channels, of: &[usize]) -> Decoded {
+        let (width, height) = (62, 47);
+        let header = Header { format: PictureFormat::Png, width, height };
+        let samples = (0..height as usize * width as usize).flat_map(|pixel| {
+            of.iter().map(move |channel| u8::try_from(pixel * (3 + 5 * channel) % 256).unwrap())
+        });
+        Decoded {
+            header,
+            samples: samples.collect(),
+            channels,
+            width,
+            height,
+            scale: 1.0,
+            orientation: Orientation::NoTransforms,
+            profile: Profile::None,
+        }
+    }
+
+    #[test]
+    fn colors_are_resized_as_each_channel_is_alone() {
+        let spec: ThumbnailSpec = "20x20 cover colour png".parse().unwrap();
+        let resized = |mut decoded: Decoded| {
+            let framing = Framing::new(&spec, decoded.header, decoded.orientation);
+            assert!(framing.crop.left.fract() > 0.0, "between two pixels: {framing:?}");
+            resize(&mut Resizer::new(), &mut decoded, framing).unwrap()
+        };
+        let grey = |channel| resized(picture(Channels::Grey, &[channel]));
+        for (channels, n) in [(Channels::Rgb, 3), (Channels::Cmyk, 4)] {
+            let all: Vec<usize> = (0..n).collect();
+            let together = resized(picture(channels, &all));
+            for channel in all {
+                let alone = grey(channel);
+                assert!(alone.iter().any(|sample| *sample != alone[0]), "a picture of something");
+                let of_channel: Vec<u8> =
+                    together.iter().skip(channel).step_by(n).copied().collect();
+                assert_eq!(of_channel, alone, "channel {channel} of {channels:?}");
+            }
+        }
+    }
 }

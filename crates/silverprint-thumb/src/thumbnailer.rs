@@ -15,7 +15,7 @@ use crate::frame::{Components, Frame};
 use crate::framing::Framing;
 use crate::notes::Notes;
 use crate::profile::{Conversion, Profiles};
-use crate::resize::{Samples, resize};
+use crate::resize::{lacking, resize};
 use crate::small::Small;
 use crate::{
     Dimensions, Header, Limit, PictureFormat, ThumbError, ThumbnailSpec, Tone, jpeg, planes,
@@ -43,7 +43,8 @@ pub struct Thumbnail {
 }
 
 /// A picture to read from, whatever it lies in: the decoders are compiled once for all
-/// kinds of readers, not anew in each crate that has one. They ask for some kilobytes at a time.
+/// kinds of readers, not anew in each crate that has one. Those that ask for single bytes
+/// get them from a buffer.
 type Picture<'a> = &'a mut dyn Readable;
 
 trait Readable: BufRead + Seek {}
@@ -174,7 +175,7 @@ impl Thumbnailer {
         } else {
             tone::reduce(&mut decoded.samples, channels, self.spec.tone)
         };
-        let resized = resize(&mut self.resizer, Samples::from(&decoded), framing, header);
+        let resized = resize(&mut self.resizer, &mut decoded, framing);
         self.keep(decoded.samples);
         let Framing { width, height, .. } = framing;
         let small = Small { width, height, channels: decoded.channels, samples: resized? };
@@ -215,8 +216,4 @@ impl Thumbnailer {
         imageops::replace(&mut paper, &picture, left.into(), top.into());
         paper
     }
-}
-
-fn lacking(header: Header) -> ThumbError {
-    ThumbError::damaged(header.format, "fewer samples than pixels")
 }
