@@ -1,23 +1,27 @@
 //! How many requests at once? One controller's decision, made from what came
 //! through: no clock of its own, no I/O, so that it can be tested by numbers.
 //!
-//! It opens by doubling while throughput follows, then holds, and now and then
-//! tries a few more; a host that refuses halves it, unless it refused few
+//! It opens by doubling while throughput follows, goes back where a doubling
+//! brought nothing, then holds, and now and then tries a few more; a host that refuses halves it, unless it refused few
 //! addresses only, and served the others.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Where a host starts: more than a browser's six, far from the ceiling.
+/// Where a host starts: more than a browser's six, far from the usual ceiling. Who allows
+/// more than that one has a third of it opened at once…
 const START: usize = 8;
+const STARTS_AT_A: usize = 3;
+/// …but not any number.
+const MOST_AT_START: usize = 32;
 /// A window is judged after at least this long…
 const WINDOW: Duration = Duration::from_millis(250);
 /// …and at least this many finished requests for each allowed one.
 const PER_PERMIT: usize = 2;
 /// While it opens, each allowed one need only have come through once: over a
 /// long line the doublings are most of a short run.
-const OPENING_WINDOW: Duration = Duration::from_millis(100);
+const OPENING_WINDOW: Duration = Duration::from_millis(40);
 /// A request counts like this many bytes, so that a host of small answers is
 /// judged by its requests and one of pictures by its bytes.
 const REQUEST_WEIGHT: u64 = 8 << 10;
@@ -84,11 +88,11 @@ struct Doubt {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Doubling.
-    Opening,
+    /// Doubling; the limit before the last one.
+    Opening(usize),
     /// The last doubling seems to have brought nothing: windows are short, and new
-    /// connections are slow at first, so it is looked at once more.
-    Doubting,
+    /// connections are slow at first, so it is looked at once more. The limit to go back to.
+    Doubting(usize),
     /// Holding for so many windows more.
     Holding(u32),
     /// A step up is under trial; the limit to go back to.
@@ -98,10 +102,11 @@ enum Phase {
 impl Level {
     pub(crate) fn new(ceiling: NonZeroUsize) -> Self {
         let ceiling = ceiling.get();
+        let start = (ceiling / STARTS_AT_A).clamp(START, MOST_AT_START).min(ceiling);
         Self {
-            limit: START.min(ceiling),
+            limit: start,
             ceiling,
-            phase: Phase::Opening,
+            phase: Phase::Opening(start),
             best: 0.0,
             opened: None,
             idle_since: None,
@@ -247,15 +252,21 @@ impl Level {
             return;
         }
         match self.phase {
-            Phase::Opening if rate < self.best * WORTH_DOUBLING => {
-                self.phase = Phase::Doubting;
+            Phase::Opening(before) if rate < self.best * WORTH_DOUBLING => {
+                self.phase = Phase::Doubting(before);
                 return;
             }
-            Phase::Doubting if rate < self.best * WORTH_DOUBLING => {
+            Phase::Doubting(before) if rate < self.best * WORTH_A_STEP => {
+                self.set(before);
+                self.phase = Phase::Holding(self.hold());
+                return;
+            }
+            // Too little to double again, and too much to go back.
+            Phase::Doubting(_) if rate < self.best * WORTH_DOUBLING => {
                 self.phase = Phase::Holding(self.hold());
             }
-            Phase::Opening | Phase::Doubting => {
-                self.phase = Phase::Opening;
+            Phase::Opening(_) | Phase::Doubting(_) => {
+                self.phase = Phase::Opening(self.limit);
                 self.set(self.limit * 2);
             }
             Phase::Holding(0) => {
@@ -282,7 +293,7 @@ impl Phase {
     /// How long a window is, and how many requests for each allowed one.
     fn window(self) -> (Duration, usize) {
         match self {
-            Self::Opening | Self::Doubting => (OPENING_WINDOW, 1),
+            Self::Opening(_) | Self::Doubting(_) => (OPENING_WINDOW, 1),
             Self::Holding(_) | Self::Trying(_) => (WINDOW, PER_PERMIT),
         }
     }
@@ -317,9 +328,9 @@ mod tests {
         let mut level = Level::new(NonZeroUsize::new(64).unwrap());
         assert_eq!(settle(&mut level, 1000, 10, &mut now), 64, "a wide host: the ceiling");
 
-        let mut level = Level::new(NonZeroUsize::new(64).unwrap());
+        let mut level = Level::new(NonZeroUsize::new(24).unwrap());
         let settled = settle(&mut level, 16, 30, &mut now);
-        assert!((16..=32).contains(&settled), "{settled} for a host that serves 16");
+        assert_eq!(settled, 16, "a host that serves 16 at once");
     }
 
     #[tokio::test(start_paused = true)]
@@ -338,8 +349,16 @@ mod tests {
             }
             n_rounds
         };
-        assert_eq!(rounds(None), 3);
-        assert_eq!(rounds(Some(1)), 4);
+        assert_eq!(rounds(None), 2);
+        assert_eq!(rounds(Some(1)), 3);
+    }
+
+    #[test]
+    fn it_begins_with_eight_or_a_third_of_what_somebody_allows() {
+        for (ceiling, start) in [(1, 1), (4, 4), (16, 8), (24, 8), (64, 21), (1000, 32)] {
+            let level = Level::new(NonZeroUsize::new(ceiling).unwrap());
+            assert_eq!(level.limit(), start, "{ceiling}");
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -359,7 +378,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn without_demand_it_stays() {
         let mut now = Instant::now();
-        let mut level = Level::new(NonZeroUsize::new(64).unwrap());
+        let mut level = Level::new(NonZeroUsize::new(24).unwrap());
         for _ in 0..1000 {
             level.began(now, 1);
             now += Duration::from_millis(50);
