@@ -8,6 +8,13 @@
 //! machine this was written on 16 threads with a sync each wrote 3,290 files of
 //! 200 kB a second, one thread 256, and a `syncfs` per 64 files 1,290.
 
+mod disk;
+mod error;
+mod lock;
+
+pub use error::FolderError;
+pub(crate) use lock::lock;
+
 use crate::attempt::Attempt as _;
 use crate::beneath;
 use crate::container::{Container, START};
@@ -17,12 +24,12 @@ use crate::dirsync;
 use crate::left::Left;
 use crate::thread;
 use bytes::Bytes;
+use disk::{Disk, remove};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
-use silverprint_core::{Layout, Nsid};
-use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use silverprint_core::Layout;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,43 +45,6 @@ const QUEUE: usize = 2 * THREADS;
 /// virtual machine with Linux 6.18 and ext4 took 15 to 17 ms of a core for one, and
 /// in pieces of this size 2.3. Why was not found out.
 const PIECE: usize = 256 << 10;
-
-/// Why the folder cannot be worked on.
-#[derive(Debug, thiserror::Error)]
-pub enum FolderError {
-    /// Another process works on it.
-    #[error("{folder} is in use by another silverprint{}", pid.map_or(String::new(), |pid| format!(" (process {pid})")))]
-    InUse {
-        /// The folder.
-        folder: PathBuf,
-        /// Who holds it, where that could be read.
-        pid: Option<u32>,
-    },
-    /// It holds somebody else's photostream.
-    #[error("{folder} holds the photostream of {holds}, not of {asked}")]
-    OtherAccount {
-        /// The folder.
-        folder: PathBuf,
-        /// Whose photos are in it.
-        holds: Nsid,
-        /// Whose were asked for.
-        asked: Nsid,
-    },
-    /// Something that is not ours lies where a directory or file of ours goes.
-    #[error("{path} is not ours: something else, or a link, lies there")]
-    NotOurs {
-        /// Where.
-        path: PathBuf,
-    },
-    /// It cannot be made or written.
-    #[error("cannot write in {path}: {source}")]
-    Io {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-}
 
 /// A file on its way into the folder.
 #[derive(Debug)]
@@ -113,12 +83,6 @@ pub(crate) struct Folder {
 }
 
 type Job = Box<dyn FnOnce(&Disk) + Send>;
-
-/// What the threads share.
-struct Disk {
-    root: PathBuf,
-    directories: Arc<Directories>,
-}
 
 impl Folder {
     /// Makes the folder if need be, and locks it. Blocks.
@@ -343,119 +307,6 @@ fn work_off(queue: &async_channel::Receiver<Job>, disk: &Disk) {
     }
 }
 
-impl Disk {
-    fn incoming(&self, name: &str) -> PathBuf {
-        self.root.join(Layout::INCOMING).join(name)
-    }
-
-    /// Opens a file of the folder, to be read; no link, nor anything behind one.
-    fn open(&self, path: &Path) -> io::Result<File> {
-        beneath::open(&self.root, path.strip_prefix(&self.root).unwrap_or(path))
-    }
-
-    fn put(&self, files: Vec<Put>, temporary: &str) -> io::Result<()> {
-        let mut staged = Vec::with_capacity(files.len());
-        for (n, put) in files.into_iter().enumerate() {
-            staged.push(self.stage(put, &format!("{n}-{temporary}"))?);
-        }
-        let mut directories = BTreeSet::new();
-        for path in staged.iter().flat_map(Staged::last_names) {
-            let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-            self.directories.make(directory)?;
-            directories.insert(directory);
-        }
-        let named = staged.iter().try_for_each(|file| self.give_last_name(file));
-        // Some may have got theirs where another did not.
-        for directory in directories {
-            self.directories.named_in(directory);
-        }
-        named
-    }
-
-    /// Everything but the last name: written, dated, synced.
-    fn stage(&self, put: Put, temporary: &str) -> io::Result<Staged> {
-        let Put { path: to, content, modified, keep_old_as, over } = put;
-        let temporary = self.incoming(temporary);
-        let (from, file, guard) = match content {
-            Content::Held(held) => (temporary.clone(), written(&temporary, held.as_slice())?, None),
-            Content::Made(bytes) => (temporary.clone(), written(&temporary, &bytes)?, None),
-            Content::Spilled(spilled) => {
-                (spilled.path.clone(), spilled.file.try_clone()?, Some(spilled))
-            }
-            Content::There(path) => (path.clone(), self.open(&path).attempt("open", &path)?, None),
-        };
-        if let Some(modified) = modified {
-            file.set_modified(modified).attempt("date", &from)?;
-        }
-        file.sync_all().attempt("sync", &from)?;
-        Ok(Staged { from, to, keep_old_as, over, _guard: guard })
-    }
-
-    fn give_last_name(&self, file: &Staged) -> io::Result<()> {
-        let to = self.root.join(&file.to);
-        if let Some((old, kept)) = &file.keep_old_as {
-            let kept = self.root.join(kept);
-            keep(&self.root.join(old), &kept, &to).attempt("keep an older file as", &kept)?;
-        }
-        let named = match file.over {
-            _ if file.from == to => Ok(()),
-            Over::Older => fs::rename(&file.from, &to),
-            Over::Nothing => rename_to_nothing(&file.from, &to),
-        };
-        named.attempt("rename a file to", &to)
-    }
-}
-
-/// A file that needs only its last name.
-struct Staged {
-    from: PathBuf,
-    to: String,
-    keep_old_as: Option<(String, String)>,
-    over: Over,
-    _guard: Option<Spilled>,
-}
-
-impl Staged {
-    /// The names that it brings into directories.
-    fn last_names(&self) -> impl Iterator<Item = &str> {
-        let kept = self.keep_old_as.as_ref().map(|(_, kept)| kept.as_str());
-        std::iter::once(self.to.as_str()).chain(kept)
-    }
-}
-
-/// Gives a file its second name before `to` comes in its place: at no
-/// moment is there no picture.
-fn keep(old: &Path, kept: &Path, to: &Path) -> io::Result<()> {
-    match fs::hard_link(old, kept) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        // What is kept is never overwritten.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-        // A file system without links.
-        Err(_) => return fs::rename(old, kept),
-    }
-    // `to` is about to replace the first name; another one has to go.
-    if old == to { Ok(()) } else { fs::remove_file(old) }
-}
-
-/// Renames a file, unless something has that name: `AlreadyExists`.
-fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
-    match fs::hard_link(from, to) {
-        Ok(()) => fs::remove_file(from),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        // A file system without links: nobody else works on the folder.
-        Err(_) if fs::symlink_metadata(to).is_err() => fs::rename(from, to),
-        Err(_) => Err(io::ErrorKind::AlreadyExists.into()),
-    }
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.attempt("remove", path),
-    }
-}
-
 /// Feeds a hash.
 struct HashWriter<'a>(&'a mut Sha256);
 
@@ -496,44 +347,6 @@ fn make_root(root: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Takes the lock, or says who has it. The system gives it free when its holder
-/// dies, however it dies.
-pub(crate) fn lock(root: &Path) -> Result<File, FolderError> {
-    let path = root.join(Layout::LOCK);
-    let io_error = |source| FolderError::Io { path: path.clone(), source };
-    // A link could have anybody's file written over with our process id.
-    let mut options = OpenOptions::new();
-    let options = options.read(true).write(true).create(true).truncate(false);
-    let mut file = beneath::open_last(options, &path).map_err(|source| {
-        let path = path.clone();
-        match source.kind() {
-            io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => {
-                FolderError::NotOurs { path }
-            }
-            _ => FolderError::Io { path, source },
-        }
-    })?;
-    if !file.metadata().map_err(io_error)?.is_file() {
-        return Err(FolderError::NotOurs { path });
-    }
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            let pid = file.take(20).read_to_string(&mut holder).ok();
-            let pid = pid.and_then(|_| holder.trim().parse().ok());
-            return Err(FolderError::InUse { folder: root.to_owned(), pid });
-        }
-        Err(TryLockError::Error(source)) => return Err(io_error(source)),
-    }
-    let written = file
-        .set_len(0)
-        .and_then(|()| file.seek(SeekFrom::Start(0)))
-        .and_then(|_| writeln!(file, "{}", std::process::id()));
-    written.map_err(io_error)?;
-    Ok(file)
 }
 
 pub(crate) fn empty(directory: &Path) -> io::Result<()> {
