@@ -82,6 +82,8 @@ pub(crate) struct Scripted {
     pub(crate) opened: Mutex<Vec<String>>,
     /// The host that is paused.
     waiting: Option<Waiting>,
+    /// Whether the first page comes with the account.
+    is_asked_for_both: bool,
 }
 
 /// What was asked so far.
@@ -106,6 +108,7 @@ impl Scripted {
             hangs: None,
             opened: Mutex::default(),
             waiting: None,
+            is_asked_for_both: false,
         }
     }
 
@@ -136,6 +139,11 @@ impl Scripted {
         Self { waiting: Some(waiting), ..self }
     }
 
+    /// The same, from a source that says at once who it is and what the first page shows.
+    pub(crate) fn asked_for_both(self) -> Self {
+        Self { is_asked_for_both: true, ..self }
+    }
+
     pub(crate) fn book(&self) -> Book {
         *self.book.lock().unwrap()
     }
@@ -144,6 +152,20 @@ impl Scripted {
 impl Source for Scripted {
     fn resolve<'a>(&'a self, _: &'a AccountRef) -> BoxFuture<'a, Result<Account, SourceError>> {
         async { Ok(account()) }.boxed()
+    }
+
+    fn begin<'a>(
+        &'a self,
+        _: &'a AccountRef,
+        window: Window,
+    ) -> BoxFuture<'a, Result<(Account, Option<Page>), SourceError>> {
+        async move {
+            let account = account();
+            let both = self.is_asked_for_both;
+            let first = if both { Some(self.page(&account, window, 1).await?) } else { None };
+            Ok((account, first))
+        }
+        .boxed()
     }
 
     fn page<'a>(

@@ -1,6 +1,8 @@
 //! Whole runs over a source in memory: what can be shown only from the outside.
 
+mod names;
 mod untouched;
+mod videos;
 
 use super::*;
 use crate::left::Left;
@@ -190,6 +192,41 @@ async fn how_far_it_is_is_told_in_the_folder_until_the_run_is_over_however_it_en
             assert_eq!(is_whole, fails.is_none());
             assert!(!path.exists(), "{dry_run} {fails:?}");
         }
+    }
+}
+
+/// A stream of three photos in two pages, from a source that shows the first at once.
+fn asked_for_both() -> Arc<Scripted> {
+    let (_, width, height) = jpeg(0);
+    let original = rendition(Size::Original, width, height, "a");
+    let mut source = Scripted::new(move |number, _| {
+        let ids: &[u64] = if number == 1 { &[3, 2] } else { &[1] };
+        let photos = ids.iter().map(|&id| photo(id, vec![original.clone()])).collect();
+        Answer::Page(Page { photos, ..page([], 2, 3) })
+    });
+    let url = rendition(Size::Original, width, height, "a").url.to_string();
+    source.pictures.insert(url, jpeg(0).0);
+    Arc::new(source.asked_for_both())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_came_with_the_account_is_not_asked_for_again() {
+    for (turn, dry_run, calls) in [
+        (Turn::Together, false, 2),
+        (Turn::Together, true, 2),
+        // One after the other nothing comes beside anything else.
+        (Turn::OneByOne, false, 2),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let source = asked_for_both();
+        let (_stopper, stop) = Stopper::new();
+        let order = Order { dry_run, turn, ..order(folder.path()) };
+        let asked = Arc::clone(&source);
+        let report = archive(order, source, Arc::new(Silent), stop).await.unwrap();
+        let case = format!("{turn:?}, dry run: {dry_run}");
+        assert_eq!(report.receipt.listed, 3, "{case}");
+        assert_eq!(report.receipt.saved, if dry_run { 0 } else { 3 }, "{case}");
+        assert_eq!(asked.book().calls, calls, "{case}");
     }
 }
 
@@ -455,326 +492,4 @@ async fn run_source(order: Order, source: Scripted) -> (Receipt, Vec<String>) {
 
 fn bytes(folder: &Path, path: &str) -> Vec<u8> {
     std::fs::read(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_video_is_its_still_and_its_stream_and_a_replaced_one_keeps_both() {
-    let folder = tempfile::tempdir().unwrap();
-    let (first, second) = (video(1), video(2));
-    let (receipt, opened) = run_video(order(folder.path()), &first).await;
-    assert_eq!((receipt.saved, receipt.streams, receipt.only_stills, opened.len()), (1, 1, 0, 2));
-    assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "photos/7.mp4", "thumbs/7.jpg"]);
-    assert_eq!(bytes(folder.path(), "photos/7.mp4"), first.body.clone().unwrap());
-    let (receipt, opened) = run_video(order(folder.path()), &first).await;
-    assert_eq!((receipt.already, receipt.streams, opened.len()), (1, 0, 0));
-
-    let (receipt, _) = run_video(order(folder.path()), &second).await;
-    assert_eq!((receipt.replaced, receipt.streams), (1, 1));
-    let there = is_sound(folder.path());
-    let expected =
-        ["photos/7.jpg", "photos/7.mp4", "photos/7.v1.jpg", "photos/7.v1.mp4", "thumbs/7.jpg"];
-    assert_eq!(there, expected);
-    assert_eq!(bytes(folder.path(), "photos/7.v1.mp4"), first.body.unwrap());
-    assert_eq!(bytes(folder.path(), "photos/7.mp4"), second.body.clone().unwrap());
-    let (receipt, opened) = run_video(order(folder.path()), &second).await;
-    assert_eq!((receipt.already, opened.len()), (1, 0));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stream_that_cannot_be_had_fails_the_photo_keeps_the_still_and_is_tried_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let (good, lost) = (video(1), Video { body: None, ..video(1) });
-    let (receipt, _) = run_video(order(folder.path()), &lost).await;
-    assert_eq!((receipt.failures(), receipt.saved, receipt.streams), (1, 0, 0));
-    assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "thumbs/7.jpg"]);
-    let failed = String::from_utf8(bytes(folder.path(), "failed.csv")).unwrap();
-    assert!(failed.contains("its stream could not be had, only its still"), "{failed}");
-    assert!(!failed.contains("signed"), "{failed}");
-
-    let (receipt, opened) = run_video(order(folder.path()), &lost).await;
-    assert_eq!((receipt.failures(), opened.len()), (1, 1), "the still is not fetched again");
-    let (receipt, opened) = run_video(order(folder.path()), &good).await;
-    assert_eq!((receipt.saved, receipt.streams, opened.len()), (1, 1, 1));
-    assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "photos/7.mp4", "thumbs/7.jpg"]);
-    assert!(!folder.path().join("failed.csv").exists());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_still_is_enough_where_no_stream_is_known_or_wanted_until_one_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let (good, unknown) = (video(1), Video { stream: None, ..video(1) });
-    let stills = || Order { full: false, ..order(folder.path()) };
-    let (receipt, _) = run_video(stills(), &unknown).await;
-    assert_eq!((receipt.saved, receipt.only_stills, receipt.failures()), (1, 1, 0));
-    let (receipt, opened) = run_video(stills(), &unknown).await;
-    assert_eq!((receipt.already, receipt.only_stills, opened.len()), (1, 1, 0));
-    let mut unwanted = stills();
-    unwanted.wanted.videos = Videos::StillsOnly;
-    let (receipt, _) = run_video(unwanted, &good).await;
-    assert_eq!((receipt.already, receipt.only_stills, receipt.streams), (1, 0, 0));
-    // Through a source that knows it, without a word that all be listed.
-    let (receipt, opened) = run_video(stills(), &good).await;
-    assert_eq!((receipt.saved, receipt.streams, opened.len()), (1, 1, 1));
-    is_sound(folder.path());
-    let (receipt, _) = run_video(stills(), &good).await;
-    assert_eq!((receipt.already, receipt.listing), (1, ListingKind::Quick));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_without_streams_neither_forgets_a_failed_one_nor_calls_a_still_all() {
-    let folder = tempfile::tempdir().unwrap();
-    let (good, lost) = (video(1), Video { body: None, ..video(1) });
-    let quick = || Order { full: false, ..order(folder.path()) };
-    run_video(quick(), &lost).await;
-    let failed = bytes(folder.path(), "failed.csv");
-    let mut smaller = order(folder.path());
-    smaller.wanted.thumbnail.width = 32.try_into().unwrap();
-    for order in [quick(), order(folder.path()), smaller] {
-        let (receipt, opened) = run_page(order, &lost).await;
-        assert_eq!((receipt.failed.get("gone"), opened.len()), (Some(&1), 0));
-        assert_eq!((receipt.streams_not_shown, receipt.is_partial()), (0, true));
-        assert_eq!(bytes(folder.path(), "failed.csv"), failed);
-    }
-    // A new picture of it is another video, of which nothing is known yet.
-    let (receipt, _) = run_page(quick(), &video(2)).await;
-    assert_eq!((receipt.failures(), receipt.streams_not_shown), (0, 1));
-    assert!(receipt.is_partial());
-    let (receipt, _) = run_page(quick(), &video(2)).await;
-    assert_eq!((receipt.already, receipt.streams_not_shown), (1, 1), "it is said each time");
-    let (receipt, opened) = run_video(quick(), &video(2)).await;
-    assert_eq!((receipt.streams, opened.len(), receipt.is_partial()), (1, 1, false));
-
-    // The same where other streams are there already.
-    let mut second = good.photo.clone();
-    second.id = PhotoId::new(8);
-    let second = Video { photo: second, ..video(1) };
-    let (receipt, _) = run_page(quick(), &second).await;
-    assert_eq!(receipt.streams_not_shown, 1);
-    let (receipt, opened) = run_video(quick(), &second).await;
-    assert_eq!((receipt.streams, opened.len()), (1, 1));
-    is_sound(folder.path());
-    let mut stills = order(folder.path());
-    stills.wanted.videos = Videos::StillsOnly;
-    assert!(!run_page(stills, &second).await.0.is_partial(), "no stream is wanted");
-}
-
-/// What was done in the folder before the kill, given the new stream.
-type Cut = fn(&Path, &[u8]);
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_video_that_was_killed_before_a_row_loses_no_version_and_no_stream_comes_twice() {
-    let (first, second) = (video(1), video(2));
-    let states: [(&str, Cut); 3] = [
-        ("nothing", |_, _| {}),
-        ("the second name is given", |photos, _| {
-            std::fs::hard_link(photos.join("7.mp4"), photos.join("7.v1.mp4")).unwrap();
-        }),
-        ("the new stream is in its place", |photos, new| {
-            std::fs::rename(photos.join("7.mp4"), photos.join("7.v1.mp4")).unwrap();
-            std::fs::write(photos.join("7.mp4"), new).unwrap();
-        }),
-    ];
-    for (what, killed) in states {
-        let folder = tempfile::tempdir().unwrap();
-        run_video(order(folder.path()), &first).await;
-        killed(&folder.path().join("photos"), second.body.as_ref().unwrap());
-        let (receipt, _) = run_video(order(folder.path()), &second).await;
-        assert_eq!((receipt.replaced, receipt.streams), (1, 1), "{what}");
-        assert_eq!(is_sound(folder.path()).len(), 5, "{what}");
-        assert_eq!(bytes(folder.path(), "photos/7.v1.mp4"), *first.body.as_ref().unwrap());
-        assert_eq!(bytes(folder.path(), "photos/7.mp4"), *second.body.as_ref().unwrap());
-    }
-    // Killed after the rename and before any row: it is there, and taken in.
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("photos")).unwrap();
-    std::fs::write(folder.path().join("photos/7.jpg"), &first.still).unwrap();
-    std::fs::write(folder.path().join("photos/7.mp4"), first.body.as_ref().unwrap()).unwrap();
-    let (receipt, opened) = run_video(order(folder.path()), &first).await;
-    assert_eq!((receipt.adopted, receipt.streams, opened.len()), (1, 0, 0));
-    assert_eq!(is_sound(folder.path()), ["photos/7.jpg", "photos/7.mp4", "thumbs/7.jpg"]);
-}
-
-/// A page does not tell videos from photos.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_video_that_was_taken_for_a_photo_is_one_picture_all_the_same() {
-    let videos = [video(1), video(2)];
-    let as_photo = |n: usize, edge: Size| {
-        let mut taken = videos[n].clone();
-        taken.photo.media = Media::Photo;
-        taken.stream = None;
-        taken.photo.renditions[0].size = edge;
-        taken
-    };
-    for (first, then) in [
-        (as_photo(0, Size::Large1024), videos[0].clone()),
-        (videos[0].clone(), as_photo(0, Size::Original)),
-        (as_photo(0, Size::Original), videos[1].clone()),
-        (videos[0].clone(), as_photo(1, Size::Original)),
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        run_video(order(folder.path()), &first).await;
-        let what = format!("{:?} then {:?}", first.photo.media, then.photo.media);
-        for _ in 0..2 {
-            run_video(order(folder.path()), &then).await;
-            is_sound(folder.path());
-        }
-        let still = bytes(folder.path(), "photos/7.jpg");
-        assert!(still == then.still, "{what}: the still is the last one");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_name_is_made_once_and_stays_whatever_changes() {
-    let folder = tempfile::tempdir().unwrap();
-    let named = |template: &str| Order { name: template.parse().unwrap(), ..order(folder.path()) };
-    let taken = Taken { text: "2013-10-06 12:06:46".to_owned(), granularity: 0, unknown: false };
-    let titled = |n: u8, title: &str| {
-        let video = video(n);
-        let photo = Photo { title: title.to_owned(), taken: Some(taken.clone()), ..video.photo };
-        Video { photo, ..video }
-    };
-    let template = "{taken:%Y}/{title} {id}";
-    run_video(named(template), &titled(1, "../One")).await;
-    let first = ["photos/2013/One 7.jpg", "photos/2013/One 7.mp4", "thumbs/7.jpg"];
-    assert_eq!(is_sound(folder.path()), first);
-    // A title that changes moves nothing, nor does another template.
-    let (receipt, opened) = run_video(named(template), &titled(1, "Two")).await;
-    assert_eq!((receipt.already, opened.len()), (1, 0));
-    assert_eq!(is_sound(folder.path()), first);
-    let (receipt, _) = run_video(named("{id}"), &titled(2, "Three")).await;
-    assert_eq!(receipt.replaced, 1);
-    let expected = [
-        "photos/2013/One 7.jpg",
-        "photos/2013/One 7.mp4",
-        "photos/2013/One 7.v1.jpg",
-        "photos/2013/One 7.v1.mp4",
-        "thumbs/7.jpg",
-    ];
-    assert_eq!(is_sound(folder.path()), expected);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn files_that_a_killed_run_left_under_a_template_are_taken_in() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = Video { photo: Photo { title: "One".to_owned(), ..video(1).photo }, ..video(1) };
-    std::fs::create_dir_all(folder.path().join("photos/One")).unwrap();
-    std::fs::write(folder.path().join("photos/One/7.jpg"), &first.still).unwrap();
-    std::fs::write(folder.path().join("photos/One/7.mp4"), first.body.as_ref().unwrap()).unwrap();
-    let order = Order { name: "{title}/{id}".parse().unwrap(), ..order(folder.path()) };
-    let (receipt, opened) = run_video(order, &first).await;
-    assert_eq!((receipt.adopted, opened.len()), (1, 0));
-    assert_eq!(is_sound(folder.path()), ["photos/One/7.jpg", "photos/One/7.mp4", "thumbs/7.jpg"]);
-}
-
-#[cfg(unix)]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_where_a_directory_goes_fails_the_photo_and_leads_nowhere() {
-    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    std::fs::create_dir(folder.path().join("photos")).unwrap();
-    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("photos/untitled")).unwrap();
-    let order = Order { name: "{title}/{id}".parse().unwrap(), ..order(folder.path()) };
-    let (receipt, _) = run_video(order, &video(1)).await;
-    assert_eq!(receipt.failed.get("no place"), Some(&1));
-    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_directory_in_a_files_place_fails_the_photo_and_not_the_run() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir_all(folder.path().join("photos/7.jpg")).unwrap();
-    for _ in 0..2 {
-        let (receipt, _) = run_video(order(folder.path()), &video(1)).await;
-        assert_eq!(receipt.failed.get("no place"), Some(&1));
-    }
-    std::fs::remove_dir(folder.path().join("photos/7.jpg")).unwrap();
-    let (receipt, _) = run_video(order(folder.path()), &video(1)).await;
-    assert_eq!((receipt.saved, receipt.failures()), (1, 0));
-    is_sound(folder.path());
-}
-
-/// Archives photos of these ids and titles, by that template.
-async fn run_titled(
-    folder: &Path,
-    template: &str,
-    listed: &[(u64, &str, &Rendition, &[u8])],
-) -> Receipt {
-    let titled = |(id, title, rendition, _): &(u64, &str, &Rendition, &[u8])| {
-        let photo = photo(*id, vec![(*rendition).clone()]);
-        Photo { title: (*title).to_owned(), ..photo }
-    };
-    let photos: Vec<_> = listed.iter().map(titled).collect();
-    let total = photos.len() as u64;
-    let mut source = Scripted::new(move |_, _| {
-        Answer::Page(Page { photos: photos.clone(), ..page([], 1, total) })
-    });
-    for (_, _, rendition, bytes) in listed {
-        source.pictures.insert(rendition.url.to_string(), bytes.to_vec());
-    }
-    let order = Order { name: template.parse().unwrap(), ..order(folder) };
-    run_source(order, source).await.0
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_templates_that_make_one_name_give_each_photo_its_own() {
-    let ((old, width, height), (new, wide, high)) = (jpeg(0), jpeg(1));
-    let first = rendition(Size::Original, width, height, "a");
-    let second = rendition(Size::Original, wide, high, "b");
-    // The second is the same to a disk that knows no case.
-    for (before, own, title) in [("70", "50 70=70", "50"), ("A 70", "50 a 70=70", "50 a")] {
-        let folder = tempfile::tempdir().unwrap();
-        let photos = folder.path().join("photos");
-        let (fifty, seventy) = ((50, before, &first, &*old), (70, title, &second, &*new));
-        assert_eq!(run_titled(folder.path(), "{id} {title}", &[fifty]).await.saved, 1);
-        let both = [seventy, fifty];
-        let receipt = run_titled(folder.path(), "{title} {id}", &both).await;
-        assert_eq!((receipt.saved, receipt.already, receipt.failures()), (1, 1, 0));
-        is_sound(folder.path());
-        assert_eq!(std::fs::read(photos.join(format!("50 {before}.jpg"))).unwrap(), old);
-        assert_eq!(std::fs::read(photos.join(format!("{own}.jpg"))).unwrap(), new);
-        let receipt = run_titled(folder.path(), "{title} {id}", &both).await;
-        assert_eq!((receipt.already, receipt.failures()), (2, 0));
-        is_sound(folder.path());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn files_of_a_photo_that_is_unfinished_are_not_taken_in_as_anothers() {
-    let folder = tempfile::tempdir().unwrap();
-    let lost = Video { body: None, ..video(1) };
-    let named = |template: &str| Order { name: template.parse().unwrap(), ..order(folder.path()) };
-    let title = |title: &str, photo: &Photo| Photo { title: title.to_owned(), ..photo.clone() };
-    let seven = Video { photo: title("70", &lost.photo), ..lost.clone() };
-    let (receipt, _) = run_video(named("{id} {title}"), &seven).await;
-    assert_eq!(receipt.failures(), 1);
-    // As large, so that only the name can tell them apart.
-    let mut seventy = title("7", &lost.photo);
-    seventy.id = PhotoId::new(70);
-    let seventy = Video { photo: seventy, ..video(1) };
-    let (receipt, _) = run_video(named("{title} {id}"), &seventy).await;
-    assert_eq!((receipt.saved, receipt.adopted), (1, 0));
-    let there = is_sound(folder.path());
-    let expected = [
-        "photos/7 70.jpg",
-        "photos/7 70=70.jpg",
-        "photos/7 70=70.mp4",
-        "thumbs/7.jpg",
-        "thumbs/70.jpg",
-    ];
-    assert_eq!(there, expected);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_nobody_knows_is_never_written_over_where_it_may_be_anybodys() {
-    let (bytes, width, height) = jpeg(0);
-    let first = rendition(Size::Original, width, height, "a");
-    let folder = tempfile::tempdir().unwrap();
-    let photos = folder.path().join("photos");
-    std::fs::create_dir_all(photos.join("x 8.jpg")).unwrap();
-    std::fs::write(photos.join("x 7.jpg"), "whose?").unwrap();
-    let listed = [(7, "x", &first, &*bytes), (8, "x", &first, &*bytes)];
-    let receipt = run_titled(folder.path(), "{title} {id}", &listed).await;
-    assert_eq!((receipt.saved, receipt.failed.get("no place")), (1, Some(&1)));
-    assert_eq!(std::fs::read(photos.join("x 7.jpg")).unwrap(), b"whose?");
-    assert_eq!(std::fs::read(photos.join("x 7=7.jpg")).unwrap(), bytes);
-    assert!(photos.join("x 8.jpg").is_dir());
 }

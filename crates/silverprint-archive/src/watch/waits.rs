@@ -101,11 +101,14 @@ impl Waits {
     /// The seconds of a run in which nothing happens beside anything else, and in
     /// which each photo has a commit of its own; from one that took so many.
     pub(super) fn one_after_the_other(&self, alone: Alone, took: f64) -> f64 {
-        let photos = self.stages[Stage::Disk as usize].len();
+        let [photos, own_commits] =
+            [Stage::Disk, Stage::Commit].map(|stage| self.stages[stage as usize].len());
         let quickest = |stage| if stage == Stage::Answer { QUICK } else { TENTH };
         let all = Stage::ALL.iter();
         let stages: f64 = all.map(|it| all_as(&self.stages[*it as usize], quickest(*it))).sum();
-        let commits = float(photos) * alone.commit.unwrap_or_default().as_secs_f64();
+        // Where each photo has its turn, it has waited for its commit already.
+        let commits = photos.saturating_sub(own_commits);
+        let commits = float(commits) * alone.commit.unwrap_or_default().as_secs_f64();
         let pauses = stages + commits + alone.cores.as_secs_f64();
         let photos = match self.bandwidth_alone(alone.bandwidth, took) {
             Some(bodies) => bodies + (pauses - float(photos) * MADE_GOOD).max(0.0),
@@ -189,5 +192,21 @@ mod tests {
         assert!((narrow / expected - 1.0).abs() < 0.02, "{narrow}, not {expected}");
         let wide = waits.one_after_the_other(of(1000), 2.0);
         assert!((wide / one_by_one - 1.0).abs() < 1e-9, "{wide}");
+    }
+
+    #[test]
+    fn a_commit_that_a_photo_waited_for_counts_once() {
+        let start = Instant::now();
+        let mut waits = Waits::new();
+        for _ in 0..10 {
+            for (stage, to) in [(Stage::Disk, Some(Stage::Commit)), (Stage::Commit, None)] {
+                let left = Left { lane: 1, stage, from: start, to: start + Duration::from_secs(1) };
+                waits.left(&left, to, 0);
+            }
+        }
+        let commit = Some(Duration::from_secs(1));
+        let alone = Alone { commit, cores: Duration::ZERO, bandwidth: None };
+        let one_by_one = waits.one_after_the_other(alone, 1.0);
+        assert!((one_by_one / 20.0 - 1.0).abs() < 0.02, "{one_by_one}");
     }
 }
