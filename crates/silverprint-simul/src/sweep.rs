@@ -24,6 +24,11 @@ impl Sweep {
         (counts < MOST_COUNTS).then_some(Self { first, last })
     }
 
+    /// How few boards it begins with.
+    pub fn first(self) -> u32 {
+        self.first.get()
+    }
+
     fn counts(self) -> impl Iterator<Item = u32> {
         self.first.get()..=self.last.get()
     }

@@ -42,6 +42,13 @@ fn elements(svg: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_picture_in_the_docs_is_the_programs_own() {
+    let drawn = svg::exhibition(&Played::new(talk()));
+    let shown = include_str!("../../../docs/exhibition.svg");
+    assert!(drawn == shown, "silverprint simul --svg docs/exhibition.svg");
+}
+
+#[test]
 fn the_talks_numbers_are_in_every_picture() {
     let played = Played::new(talk());
     let drawn = text::exhibition(&played, Sheet::new(100, Ink::Plain));

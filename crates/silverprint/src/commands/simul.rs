@@ -22,11 +22,12 @@ const WIDEST: usize = 160;
 
 pub(crate) fn run(args: &args::Simul) -> anyhow::Result<Exit> {
     let &args::Simul { boards, masters, moves, master, opponent, .. } = args;
-    let exhibition = Exhibition::new(Terms { boards, masters, moves, master, opponent });
+    // A sweep has its own numbers of boards.
+    let boards = args.sweep.map_or(boards, Sweep::first);
+    let exhibition = Exhibition::new(Terms { boards, masters, moves, master, opponent })?;
     match args.sweep {
-        // Its own numbers of boards count.
-        Some(range) => sweep(args, exhibition?, range)?,
-        None => play(args, exhibition?)?,
+        Some(range) => sweep(args, exhibition, range)?,
+        None => play(args, exhibition)?,
     }
     Ok(Exit::Success)
 }

@@ -114,3 +114,12 @@ fn its_options_stand_in_the_environment_too() {
     let swept = simul("--json --sweep 3..4").env("SILVERPRINT_BOARDS", "12").run().with(0);
     assert_eq!(swept.stdout.lines().count(), 2);
 }
+
+#[test]
+fn a_sweep_of_few_boards_may_have_more_moves_than_the_usual_ones() {
+    let swept = simul("--json --sweep 1..2 --moves 210000").run().with(0);
+    let points: Vec<Value> =
+        swept.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(points[0]["concurrent_seconds"], 210_000 * 60 - 55);
+    assert_eq!(points[1]["boards"], 2);
+}
