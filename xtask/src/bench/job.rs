@@ -117,8 +117,9 @@ fn report(races: &[Race], versions: &str) -> Report {
 }
 
 const HOW: &str = "Medians of five turns, of three in cells where one takes more than a minute. s: from the first \
-    process to the end of the last. CPU: of the client's processes, per GB of pictures. Peak: the most \
-    memory that all processes of a tool had at once, in any turn. Right: photos of which the picture has \
+    process to the end of the last. CPU: of the client's processes, per GB of pictures. Peak: the \
+    memory of all processes that a tool had at once, each with the most that it has had so far, and what \
+    they share with each; the most in any turn. Right: photos of which the picture has \
     the server's bytes, and the thumbnail is grey, of 120×120, and 24 dB or nearer to a Lanczos reduction \
     of the whole picture; pictures and thumbnails by themselves beside it.";
 

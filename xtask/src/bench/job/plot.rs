@@ -11,7 +11,7 @@ const ROW: f64 = 21.0;
 
 const FRAME: Frame = Frame {
     title: "The whole job: fetched, saved, a thumbnail of each",
-    legend: "Seconds, and how many times ours: shorter is better. Two cores for client and server.",
+    legend: "Seconds, and how many times ours: shorter is better. Two cores for client and server; at most 64 connections.",
     label: "Seconds for the whole job, a panel for each line and kind of picture",
     source: "Written by cargo xtask bench job; bench/README.md has the figures, and how they were taken.",
     panel: (440.0, 216.0),
