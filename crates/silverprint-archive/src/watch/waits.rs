@@ -6,7 +6,9 @@
 //! of the answers are what the host and the way to it take when nobody is before
 //! one; the best of the bodies came as fast as a connection brings them; the
 //! quicker files are those that met a quiet disk, the quicker pictures those that
-//! met a quiet core (`effort`). A commit, which many share, is added for each.
+//! met a quiet core (`effort`). A commit, which many share, is added for each; that of
+//! one photo has two syncs, as its two files have, and writes less than they: it is never
+//! taken to be longer than those.
 //!
 //! Limits that the user set hold for one at a time as well: bodies take what the
 //! bandwidth makes of them, and no run is shorter for doing less at once.
@@ -19,9 +21,11 @@ use std::time::Duration;
 
 /// Of answers and bodies, the quickest such part met no queue.
 const QUICK: f64 = 0.02;
+/// Of what a core does so many.
+pub(super) const TENTH: f64 = 0.1;
 /// Of what goes to the disk so many: it serves many at a time hardly later than
 /// one, and what is slow by itself counts.
-pub(super) const TENTH: f64 = 0.1;
+const QUARTER: f64 = 0.25;
 /// A run whose bodies fill their bandwidth for such a part of its time waits for that.
 const NEARLY: f64 = 0.8;
 /// So many seconds of a pause between two bodies are made good by the next, which may come
@@ -103,12 +107,17 @@ impl Waits {
     pub(super) fn one_after_the_other(&self, alone: Alone, took: f64) -> f64 {
         let [photos, own_commits] =
             [Stage::Disk, Stage::Commit].map(|stage| self.stages[stage as usize].len());
-        let quickest = |stage| if stage == Stage::Answer { QUICK } else { TENTH };
+        let quickest = |stage| match stage {
+            Stage::Answer => QUICK,
+            Stage::Disk => QUARTER,
+            _ => TENTH,
+        };
         let all = Stage::ALL.iter();
         let stages: f64 = all.map(|it| all_as(&self.stages[*it as usize], quickest(*it))).sum();
         // Where each photo has its turn, it has waited for its commit already.
         let commits = photos.saturating_sub(own_commits);
-        let commits = float(commits) * alone.commit.unwrap_or_default().as_secs_f64();
+        let files = self.stages[Stage::Disk as usize].quantile(QUARTER);
+        let commits = float(commits) * alone.commit.unwrap_or_default().min(files).as_secs_f64();
         let pauses = stages + commits + alone.cores.as_secs_f64();
         let photos = match self.bandwidth_alone(alone.bandwidth, took) {
             Some(bodies) => bodies + (pauses - float(photos) * MADE_GOOD).max(0.0),
@@ -192,6 +201,20 @@ mod tests {
         assert!((narrow / expected - 1.0).abs() < 0.02, "{narrow}, not {expected}");
         let wide = waits.one_after_the_other(of(1000), 2.0);
         assert!((wide / one_by_one - 1.0).abs() < 1e-9, "{wide}");
+    }
+
+    #[test]
+    fn a_commit_of_one_is_no_longer_than_its_files_take() {
+        let start = Instant::now();
+        let mut waits = Waits::new();
+        for milliseconds in [10, 10, 10, 10, 90, 90, 90, 90] {
+            let to = start + Duration::from_millis(milliseconds);
+            waits.left(&Left { lane: 1, stage: Stage::Disk, from: start, to }, None, 0);
+        }
+        let commit = Some(Duration::from_millis(30));
+        let alone = Alone { commit, cores: Duration::ZERO, bandwidth: None };
+        let one_by_one = waits.one_after_the_other(alone, 0.0);
+        assert!((one_by_one / 0.16 - 1.0).abs() < 0.02, "{one_by_one}");
     }
 
     #[test]
