@@ -2,8 +2,8 @@
 //! through: no clock of its own, no I/O, so that it can be tested by numbers.
 //!
 //! It opens by doubling while throughput follows, goes back where a doubling
-//! brought nothing, then holds, and now and then tries a few more; a host that refuses halves it, unless it refused few
-//! addresses only, and served the others.
+//! brought nothing, then holds, and now and then tries a few more; a host that
+//! refuses halves it, unless it refused few addresses only, and served the others.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -49,6 +49,23 @@ impl Decoded {
     }
 }
 
+#[cfg(test)]
+impl Decoded {
+    /// A picture that lies as it is shown, and means what sRGB does.
+    pub(crate) fn bare((width, height): (u32, u32), channels: Channels, samples: Vec<u8>) -> Self {
+        Self {
+            header: Header { format: crate::PictureFormat::Png, width, height },
+            samples,
+            channels,
+            width,
+            height,
+            scale: 1.0,
+            orientation: Orientation::NoTransforms,
+            profile: Profile::None,
+        }
+    }
+}
+
 /// Of every row for itself: first all of its first channel, then all of its second.
 fn split_rows(samples: &mut [u8], width: usize, channels: usize) {
     let mut split = vec![0; width * channels];
@@ -107,7 +124,6 @@ pub(crate) enum Care {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PictureFormat;
     use proptest::prelude::*;
 
     proptest! {
@@ -118,17 +134,9 @@ mod tests {
             more in 0..3_usize,
         ) {
             let (n_pixels, n) = ((width * height) as usize, channels.count());
-            let samples: Vec<u8> = (0..n_pixels * n + more).map(|idx| u8::try_from(idx * 7 % 251).unwrap()).collect();
-            let mut decoded = Decoded {
-                header: Header { format: PictureFormat::Png, width, height },
-                samples: samples.clone(),
-                channels,
-                width,
-                height,
-                scale: 1.0,
-                orientation: Orientation::NoTransforms,
-                profile: Profile::None,
-            };
+            let sample = |idx| u8::try_from(idx * 7 % 251).unwrap();
+            let samples: Vec<u8> = (0..n_pixels * n + more).map(sample).collect();
+            let mut decoded = Decoded::bare((width, height), channels, samples.clone());
             let planes: Vec<Vec<u8>> = decoded.split().unwrap().map(<[u8]>::to_vec).collect();
             prop_assert_eq!(planes.len(), n);
             for (channel, plane) in planes.iter().enumerate() {

@@ -89,28 +89,17 @@ fn options(samples: Samples<'_>, crop: Crop) -> ResizeOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ThumbnailSpec;
     use crate::decoded::Channels;
-    use crate::profile::Profile;
-    use crate::{PictureFormat, ThumbnailSpec};
-    use image::metadata::Orientation;
 
     /// A picture of such pixels, which only the channel and the place tell apart.
-    fn picture(channels: Channels, of: &[usize]) -> Decoded {
+    fn picture(channels: Channels, of: &[u32]) -> Decoded {
         let (width, height) = (62, 47);
-        let header = Header { format: PictureFormat::Png, width, height };
-        let samples = (0..height as usize * width as usize).flat_map(|pixel| {
-            of.iter().map(move |channel| u8::try_from(pixel * (3 + 5 * channel) % 256).unwrap())
-        });
-        Decoded {
-            header,
-            samples: samples.collect(),
-            channels,
-            width,
-            height,
-            scale: 1.0,
-            orientation: Orientation::NoTransforms,
-            profile: Profile::None,
-        }
+        let sample =
+            |pixel: u32, channel: u32| u8::try_from(pixel * (3 + 5 * channel) % 256).unwrap();
+        let samples = (0..width * height)
+            .flat_map(|pixel| of.iter().map(move |channel| sample(pixel, *channel)));
+        Decoded::bare((width, height), channels, samples.collect())
     }
 
     #[test]
@@ -123,13 +112,13 @@ mod tests {
         };
         let grey = |channel| resized(picture(Channels::Grey, &[channel]));
         for (channels, n) in [(Channels::Rgb, 3), (Channels::Cmyk, 4)] {
-            let all: Vec<usize> = (0..n).collect();
+            let all: Vec<u32> = (0..n).collect();
             let together = resized(picture(channels, &all));
             for channel in all {
                 let alone = grey(channel);
                 assert!(alone.iter().any(|sample| *sample != alone[0]), "a picture of something");
                 let of_channel: Vec<u8> =
-                    together.iter().skip(channel).step_by(n).copied().collect();
+                    together.iter().skip(channel as usize).step_by(n as usize).copied().collect();
                 assert_eq!(of_channel, alone, "channel {channel} of {channels:?}");
             }
         }
