@@ -211,12 +211,10 @@ fn asked_for_both() -> Arc<Scripted> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_came_with_the_account_is_not_asked_for_again() {
-    for (turn, dry_run, calls) in [
-        (Turn::Together, false, 2),
-        (Turn::Together, true, 2),
-        // One after the other nothing comes beside anything else.
-        (Turn::OneByOne, false, 2),
-    ] {
+    // One after the other nothing comes beside anything else.
+    for (turn, dry_run) in
+        [(Turn::Together, false), (Turn::Together, true), (Turn::OneByOne, false)]
+    {
         let folder = tempfile::tempdir().unwrap();
         let source = asked_for_both();
         let (_stopper, stop) = Stopper::new();
@@ -226,7 +224,7 @@ async fn a_page_that_came_with_the_account_is_not_asked_for_again() {
         let case = format!("{turn:?}, dry run: {dry_run}");
         assert_eq!(report.receipt.listed, 3, "{case}");
         assert_eq!(report.receipt.saved, if dry_run { 0 } else { 3 }, "{case}");
-        assert_eq!(asked.book().calls, calls, "{case}");
+        assert_eq!(asked.book().calls, 2, "{case}");
     }
 }
 

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// Of answers and bodies, the quickest such part met no queue.
 const QUICK: f64 = 0.02;
-/// Of what a core does so many.
+/// Of what a core does, and of what else there is, so many.
 pub(super) const TENTH: f64 = 0.1;
 /// Of what goes to the disk so many: it serves many at a time hardly later than
 /// one, and what is slow by itself counts.
