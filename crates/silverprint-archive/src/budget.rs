@@ -1,8 +1,11 @@
 //! Memory for bodies is bounded: bytes carry the permit that allows them, and
 //! dropping them frees it. So a run needs as much memory for a million photos
 //! as for a thousand.
+//!
+//! Large buffers are kept for the next bodies: each page of a new one costs a
+//! fault and is filled with zeros, which takes longer than to copy the body.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What the pictures of all downloads may take together: room for a dozen
@@ -12,23 +15,78 @@ pub(crate) const BUDGET: usize = 48 << 20;
 
 /// A semaphore counts at most `u32::MAX`: so it counts in KiB.
 const UNIT: usize = 1 << 10;
+/// What is smaller the allocator has at hand itself.
+const WORTH_KEEPING: usize = 128 << 10;
 
 /// All the memory that bodies may take.
 #[derive(Debug, Clone)]
 pub(crate) struct ByteBudget {
     units: Arc<Semaphore>,
+    shelf: Arc<Mutex<Shelf>>,
 }
 
 impl ByteBudget {
     pub(crate) fn new(bytes: usize) -> Self {
-        Self { units: Arc::new(Semaphore::new(bytes / UNIT)) }
+        let shelf = Shelf { kept: Vec::new(), allocated: 0, most: largest_for(bytes) };
+        Self { units: Arc::new(Semaphore::new(bytes / UNIT)), shelf: Arc::new(Mutex::new(shelf)) }
     }
 
     /// Waits until there is room for so many bytes.
     pub(crate) async fn reserve(&self, bytes: usize) -> Held {
         let units = Arc::clone(&self.units).acquire_many_owned(units(bytes)).await;
         let permit = units.expect("the budget is never closed");
-        Held { bytes: Vec::with_capacity(bytes), permit, budget: self.clone() }
+        Held { bytes: self.shelf().take(bytes), permit, budget: self.clone() }
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A kept buffer serves a body if it is no larger than this: so all buffers
+/// together are at most a quarter more than the budget.
+const fn largest_for(bytes: usize) -> usize {
+    bytes + bytes / 4
+}
+
+/// Buffers that wait for the next body.
+#[derive(Debug)]
+struct Shelf {
+    /// The last is the one that was in use last: the processor may have it still.
+    kept: Vec<Vec<u8>>,
+    /// What the buffers in use and those kept have room for.
+    allocated: usize,
+    /// Before it is more, what is kept is given up.
+    most: usize,
+}
+
+impl Shelf {
+    fn take(&mut self, bytes: usize) -> Vec<u8> {
+        let fits = bytes..=largest_for(bytes);
+        match self.kept.iter().rposition(|kept| fits.contains(&kept.capacity())) {
+            Some(place) => self.kept.remove(place),
+            None => {
+                self.allow(bytes);
+                Vec::with_capacity(bytes)
+            }
+        }
+    }
+
+    /// Counts so many bytes more, and makes room for them.
+    fn allow(&mut self, bytes: usize) {
+        self.allocated += bytes;
+        while self.allocated > self.most && !self.kept.is_empty() {
+            self.allocated -= self.kept.remove(0).capacity();
+        }
+    }
+
+    fn put_back(&mut self, mut buffer: Vec<u8>) {
+        if buffer.capacity() < WORTH_KEEPING {
+            self.allocated -= buffer.capacity();
+        } else {
+            buffer.clear();
+            self.kept.push(buffer);
+        }
     }
 }
 
@@ -60,6 +118,7 @@ impl Held {
                 return false;
             };
             self.permit.merge(room);
+            self.budget.shelf().allow(target - self.bytes.capacity());
             self.bytes.reserve_exact(target - self.bytes.len());
         }
         self.bytes.extend_from_slice(more);
@@ -68,6 +127,13 @@ impl Held {
 
     fn n_units(&self) -> u32 {
         u32::try_from(self.permit.num_permits()).expect("it was acquired as a u32")
+    }
+}
+
+impl Drop for Held {
+    /// The buffer first: who waits for the permit takes it from there.
+    fn drop(&mut self) {
+        self.budget.shelf().put_back(std::mem::take(&mut self.bytes));
     }
 }
 
