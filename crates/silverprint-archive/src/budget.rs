@@ -1,10 +1,8 @@
 //! Memory for bodies is bounded: bytes carry the permit that allows them, and
 //! dropping them frees it. So a run needs as much memory for a million photos
 //! as for a thousand.
-//!
-//! Large buffers are kept for the next bodies: each page of a new one costs a
-//! fault and is filled with zeros, which takes longer than to copy the body.
 
+use crate::buffer::{Buffer, Buffers};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -15,78 +13,32 @@ pub(crate) const BUDGET: usize = 48 << 20;
 
 /// A semaphore counts at most `u32::MAX`: so it counts in KiB.
 const UNIT: usize = 1 << 10;
-/// What is smaller the allocator has at hand itself.
-const WORTH_KEEPING: usize = 128 << 10;
 
 /// All the memory that bodies may take.
 #[derive(Debug, Clone)]
 pub(crate) struct ByteBudget {
     units: Arc<Semaphore>,
-    shelf: Arc<Mutex<Shelf>>,
+    buffers: Arc<Mutex<Buffers>>,
 }
 
 impl ByteBudget {
     pub(crate) fn new(bytes: usize) -> Self {
-        let shelf = Shelf { kept: Vec::new(), allocated: 0, most: largest_for(bytes) };
-        Self { units: Arc::new(Semaphore::new(bytes / UNIT)), shelf: Arc::new(Mutex::new(shelf)) }
+        Self {
+            units: Arc::new(Semaphore::new(bytes / UNIT)),
+            buffers: Arc::new(Mutex::new(Buffers::new(bytes))),
+        }
     }
 
     /// Waits until there is room for so many bytes.
     pub(crate) async fn reserve(&self, bytes: usize) -> Held {
-        let units = Arc::clone(&self.units).acquire_many_owned(units(bytes)).await;
-        let permit = units.expect("the budget is never closed");
-        Held { bytes: self.shelf().take(bytes), permit, budget: self.clone() }
+        let units = units(bytes);
+        let permit = Arc::clone(&self.units).acquire_many_owned(units).await;
+        let permit = permit.expect("the budget is never closed");
+        Held { buffer: self.buffers().take(room(units)), permit, budget: self.clone() }
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A kept buffer serves a body if it is no larger than this: so all buffers
-/// together are at most a quarter more than the budget.
-const fn largest_for(bytes: usize) -> usize {
-    bytes + bytes / 4
-}
-
-/// Buffers that wait for the next body.
-#[derive(Debug)]
-struct Shelf {
-    /// The last is the one that was in use last: the processor may have it still.
-    kept: Vec<Vec<u8>>,
-    /// What the buffers in use and those kept have room for.
-    allocated: usize,
-    /// Before it is more, what is kept is given up.
-    most: usize,
-}
-
-impl Shelf {
-    fn take(&mut self, bytes: usize) -> Vec<u8> {
-        let fits = bytes..=largest_for(bytes);
-        match self.kept.iter().rposition(|kept| fits.contains(&kept.capacity())) {
-            Some(place) => self.kept.remove(place),
-            None => {
-                self.allow(bytes);
-                Vec::with_capacity(bytes)
-            }
-        }
-    }
-
-    /// Counts so many bytes more, and makes room for them.
-    fn allow(&mut self, bytes: usize) {
-        self.allocated += bytes;
-        while self.allocated > self.most && !self.kept.is_empty() {
-            self.allocated -= self.kept.remove(0).capacity();
-        }
-    }
-
-    fn put_back(&mut self, mut buffer: Vec<u8>) {
-        if buffer.capacity() < WORTH_KEEPING {
-            self.allocated -= buffer.capacity();
-        } else {
-            buffer.clear();
-            self.kept.push(buffer);
-        }
+    fn buffers(&self) -> MutexGuard<'_, Buffers> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,34 +46,41 @@ fn units(bytes: usize) -> u32 {
     u32::try_from(bytes.div_ceil(UNIT)).expect("a body in memory is at most 32 MiB")
 }
 
+fn room(units: u32) -> usize {
+    units as usize * UNIT
+}
+
 /// Bytes, and the right to hold them.
 #[derive(Debug)]
 pub(crate) struct Held {
-    bytes: Vec<u8>,
+    buffer: Buffer,
     permit: OwnedSemaphorePermit,
     budget: ByteBudget,
 }
 
 impl Held {
     pub(crate) fn as_slice(&self) -> &[u8] {
-        &self.bytes
+        self.buffer.as_slice()
     }
 
     /// Appends, if there is room without waiting. Who holds memory never waits
     /// for more: downloads would wait for each other for ever.
     pub(crate) fn try_extend(&mut self, more: &[u8]) -> bool {
-        let needed = self.bytes.len() + more.len();
-        if needed > self.bytes.capacity() {
-            let target = needed.max(self.bytes.capacity() * 2);
-            let extra = units(target).saturating_sub(self.n_units());
-            let Ok(room) = Arc::clone(&self.budget.units).try_acquire_many_owned(extra) else {
+        let length = self.as_slice().len();
+        let needed = length + more.len();
+        if needed > room(self.n_units()) {
+            let target = units(needed.max(length * 2));
+            let extra = target - self.n_units();
+            let Ok(extra) = Arc::clone(&self.budget.units).try_acquire_many_owned(extra) else {
                 return false;
             };
-            self.permit.merge(room);
-            self.budget.shelf().allow(target - self.bytes.capacity());
-            self.bytes.reserve_exact(target - self.bytes.len());
+            self.permit.merge(extra);
+            let mut buffers = self.budget.buffers();
+            let mut larger = buffers.take(room(target));
+            larger.extend(self.buffer.as_slice());
+            buffers.put_back(std::mem::replace(&mut self.buffer, larger));
         }
-        self.bytes.extend_from_slice(more);
+        self.buffer.extend(more);
         true
     }
 
@@ -133,14 +92,14 @@ impl Held {
 impl Drop for Held {
     /// The buffer first: who waits for the permit takes it from there.
     fn drop(&mut self) {
-        self.budget.shelf().put_back(std::mem::take(&mut self.bytes));
+        self.budget.buffers().put_back(std::mem::take(&mut self.buffer));
     }
 }
 
 /// So that a `Bytes` can be made of them without a copy.
 impl AsRef<[u8]> for Held {
     fn as_ref(&self) -> &[u8] {
-        &self.bytes
+        self.as_slice()
     }
 }
 

@@ -17,6 +17,7 @@ mod archiver;
 mod attempt;
 mod beneath;
 mod budget;
+mod buffer;
 mod camera;
 mod closing;
 mod container;

@@ -11,9 +11,11 @@
 mod disk;
 mod error;
 mod lock;
+mod written;
 
 pub use error::FolderError;
 pub(crate) use lock::lock;
+pub(crate) use written::create;
 
 use crate::attempt::Attempt as _;
 use crate::beneath;
@@ -28,23 +30,19 @@ use disk::{Disk, remove};
 use sha2::{Digest as _, Sha256};
 use silverprint_catalogue::Digest;
 use silverprint_core::Layout;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 use tokio::sync::oneshot;
+use written::written;
 
 /// Threads that wait for the disk; see above.
 pub(crate) const THREADS: usize = 16;
 /// Twice as many jobs wait as can be worked on: a thread never waits for one.
 const QUEUE: usize = 2 * THREADS;
-
-/// So much is written at once. Given originals of 4.4 MB in one piece each, a
-/// virtual machine with Linux 6.18 and ext4 took 15 to 17 ms of a core for one, and
-/// in pieces of this size 2.3. Why was not found out.
-const PIECE: usize = 256 << 10;
 
 /// A file on its way into the folder.
 #[derive(Debug)]
@@ -319,18 +317,6 @@ impl Write for HashWriter<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn written(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let mut file = create(path).attempt("create", path)?;
-    let mut pieces = bytes.chunks(PIECE);
-    pieces.try_for_each(|piece| file.write_all(piece)).attempt("write", path)?;
-    Ok(file)
-}
-
-/// Exclusively: neither follows a link nor overwrites.
-pub(crate) fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 /// Makes the folder where there is none, with all above it, and has their names

@@ -1,7 +1,8 @@
 //! What the threads of the store do for one photo: its files written under temporary
 //! names, synced, and then called what they are.
 
-use super::{Over, Put, written};
+use super::written::written;
+use super::{Over, Put};
 use crate::attempt::Attempt as _;
 use crate::beneath;
 use crate::content::{Content, Spilled};

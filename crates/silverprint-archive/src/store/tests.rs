@@ -1,6 +1,7 @@
 //! Names given, names kept, and what must never be overwritten.
 
 use super::*;
+use std::fs::OpenOptions;
 
 fn put(path: &str, text: &str) -> Put {
     let content = Content::Made(text.as_bytes().to_vec());
