@@ -1,6 +1,6 @@
 //! Memory for bodies is bounded: bytes carry the permit that allows them, and
-//! dropping them frees it. So a run needs as much memory for a million photos
-//! as for a thousand.
+//! dropping them frees it; their buffer serves the next ones. So a run needs as
+//! much memory for a million photos as for a thousand.
 
 use crate::buffer::{Buffer, Buffers};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -75,10 +75,11 @@ impl Held {
                 return false;
             };
             self.permit.merge(extra);
-            let mut buffers = self.budget.buffers();
-            let mut larger = buffers.take(room(target));
+            // The others are not to wait while it is copied.
+            let mut larger = self.budget.buffers().take(room(target));
             larger.extend(self.buffer.as_slice());
-            buffers.put_back(std::mem::replace(&mut self.buffer, larger));
+            let outgrown = std::mem::replace(&mut self.buffer, larger);
+            self.budget.buffers().put_back(outgrown);
         }
         self.buffer.extend(more);
         true
@@ -122,6 +123,9 @@ mod tests {
         assert_eq!(budget.units.available_permits(), 8);
     }
 
+    /// In pieces that are large enough for their buffers to be kept.
+    const PIECE: usize = 64 * UNIT;
+
     #[derive(Debug, Clone, Copy)]
     enum Move {
         Reserve(usize),
@@ -131,43 +135,58 @@ mod tests {
 
     fn some_move() -> impl Strategy<Value = Move> {
         prop_oneof![
-            (0..20 * UNIT).prop_map(Move::Reserve),
-            (0..8_usize, 0..9 * UNIT).prop_map(|(which, more)| Move::Extend(which, more)),
+            (0..20 * PIECE).prop_map(Move::Reserve),
+            (0..8_usize, 0..9 * PIECE).prop_map(|(which, more)| Move::Extend(which, more)),
             (0..8_usize).prop_map(Move::Drop),
         ]
+    }
+
+    fn is_all(bytes: &[u8], body: u8) -> bool {
+        bytes.iter().all(|byte| *byte == body)
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_unit_is_lost_or_invented(moves in proptest::collection::vec(some_move(), 0..60)) {
-            const ALL: usize = 64;
-            let budget = ByteBudget::new(ALL * UNIT);
-            let mut held: Vec<Held> = Vec::new();
-            for step in moves {
+        fn no_unit_is_lost_or_invented_and_no_body_is_in_anothers_memory(
+            moves in proptest::collection::vec(some_move(), 0..60),
+        ) {
+            const ALL: usize = 64 * PIECE;
+            let budget = ByteBudget::new(ALL);
+            let mut held: Vec<(u8, Held)> = Vec::new();
+            for (body, step) in (0_u8..).zip(moves) {
                 match step {
                     // One that would have to wait is given up, which must cost nothing.
-                    Move::Reserve(bytes) => held.extend(budget.reserve(bytes).now_or_never()),
+                    Move::Reserve(bytes) => {
+                        held.extend(budget.reserve(bytes).now_or_never().map(|one| (body, one)));
+                    }
                     Move::Extend(which, more) => {
-                        if let Some(one) = held.get_mut(which) {
+                        if let Some((body, one)) = held.get_mut(which) {
                             let before = one.as_slice().len();
-                            let grew = one.try_extend(&vec![7; more]);
+                            let grew = one.try_extend(&vec![*body; more]);
                             let expected = before + if grew { more } else { 0 };
                             prop_assert_eq!(one.as_slice().len(), expected);
                         }
                     }
-                    Move::Drop(which) if which < held.len() => drop(held.swap_remove(which)),
+                    Move::Drop(which) if which < held.len() => {
+                        let (body, one) = held.swap_remove(which);
+                        prop_assert!(is_all(one.as_slice(), body));
+                    }
                     Move::Drop(_) => {}
                 }
-                let taken: usize = held.iter().map(|one| one.n_units() as usize).sum();
-                prop_assert_eq!(taken + budget.units.available_permits(), ALL);
-                for one in &held {
-                    prop_assert!(one.as_slice().len() <= one.n_units() as usize * UNIT);
+                let taken: usize = held.iter().map(|(_, one)| room(one.n_units())).sum();
+                prop_assert_eq!(taken + budget.units.available_permits() * UNIT, ALL);
+                for (_, one) in &held {
+                    prop_assert!(one.as_slice().len() <= room(one.n_units()));
                 }
+                prop_assert!(budget.buffers().are_within(ALL));
             }
-            drop(held);
-            prop_assert_eq!(budget.units.available_permits(), ALL);
+            for (body, one) in held {
+                prop_assert!(is_all(one.as_slice(), body));
+            }
+            prop_assert_eq!(budget.units.available_permits() * UNIT, ALL);
+            prop_assert!(budget.buffers().are_within(ALL));
         }
     }
 }
