@@ -126,6 +126,18 @@ mod tests {
     /// In pieces that are large enough for their buffers to be kept.
     const PIECE: usize = 64 * UNIT;
 
+    #[tokio::test]
+    async fn what_a_body_has_outgrown_is_kept_only_within_the_bound() {
+        const ALL: usize = 64 * PIECE;
+        let budget = ByteBudget::new(ALL);
+        let _other = budget.reserve(16 * PIECE).await;
+        let mut grows = budget.reserve(24 * PIECE).await;
+        assert!(grows.try_extend(&vec![1; 24 * PIECE]));
+        assert!(grows.try_extend(&[2]), "there is room for twice as much");
+        assert!(budget.buffers().are_within(ALL));
+        assert_eq!(grows.as_slice().len(), 24 * PIECE + 1);
+    }
+
     #[derive(Debug, Clone, Copy)]
     enum Move {
         Reserve(usize),
