@@ -1,7 +1,7 @@
 //! Bytes become a file. Large bodies go past the system's cache of the disk, where
-//! Linux and the file system let them: to copy them into it took a tenth to a fifth
-//! of the time of a run over originals, nobody reads them soon, and what other programs
-//! have in it stays. (What is too large for memory streams through the cache.)
+//! Linux and the file system let them: to copy them into it took up to a fifth of the
+//! time of a run over originals, nobody reads them soon, and what other programs have
+//! in it stays. (What is too large for memory streams through the cache.)
 
 use crate::attempt::Attempt as _;
 use crate::buffer;

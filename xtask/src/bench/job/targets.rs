@@ -27,7 +27,7 @@ const TARGETS: [Target; 8] = [
     of("img2dataset", &[IMG2DATASET], Kind::Copies, None, 3.0),
 ];
 
-const BOUNDED: &str = "Where the line bounds everybody (1 Gbit/s; as many connections for each, at 150 ms) no \
+const BOUNDED: &str = "Where the line bounds Silverprint (1 Gbit/s; as many connections as others have, at 150 ms) no \
     ratio can be larger than the line leaves it.";
 
 const fn of(
