@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What the pictures of all downloads may take together: room for a dozen
-/// large originals or hundreds of web copies, and a quarter of the 200 MiB that
-/// a run may take in all.
+/// large originals or hundreds of web copies. With the buffers that are kept it
+/// is less than a third of the 200 MiB that a run may take in all.
 pub(crate) const BUDGET: usize = 48 << 20;
 
 /// A semaphore counts at most `u32::MAX`: so it counts in KiB.

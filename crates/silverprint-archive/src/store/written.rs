@@ -17,6 +17,7 @@ const PIECE: usize = 256 << 10;
 const LARGE: usize = 256 << 10;
 /// And so much is written at once past it, as quickly as in one piece: some file
 /// systems that let it be asked for go through the cache all the same.
+#[cfg(target_os = "linux")]
 const PIECE_PAST: usize = 1 << 20;
 const _: () = assert!(LARGE >= buffer::LARGE, "what begins at no page cannot go past the cache");
 
