@@ -5,12 +5,13 @@ mod support;
 use silverprint_core::{FetchError, PhotoId, Retrying, SinkError, Waiting};
 use silverprint_http::{MayAsk, Policy, Stall};
 use std::io::Write as _;
-use std::net::{Shutdown, TcpListener};
+use std::net::Shutdown;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 use support::{AGENT, Heard, Recording, Scripted, Trap, client, hasty};
+use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -122,7 +123,10 @@ async fn requests_name_the_program_and_never_the_address_before() {
 /// Whatever goes wrong, no word of it holds the query.
 #[tokio::test]
 async fn no_error_and_no_report_holds_the_query() {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // Bound, and nobody listens: a port that were given back another test might get.
+    let nobody = TcpSocket::new_v4().unwrap();
+    nobody.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let closed = nobody.local_addr().unwrap();
     let server = Scripted::start(|path, _, stream| {
         let answer: &[u8] = match path.split('?').next().unwrap() {
             "/500" => b"HTTP/1.1 500 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",

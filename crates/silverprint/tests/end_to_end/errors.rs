@@ -3,10 +3,9 @@
 
 use crate::folder::{Folder, truth};
 use crate::program::{Line, Program};
-use crate::site::{ids, serve, tiny};
+use crate::site::{Nobody, ids, serve, tiny};
 use fake_flickr::{Account, ApiFault, Change, Config, Fault, Key, Step, Times};
 use std::fs;
-use std::net::TcpListener;
 
 const KEY: &str = "SILVERPRINT_FLICKR_KEY";
 
@@ -99,13 +98,13 @@ fn an_api_that_stays_unavailable_is_trouble_that_passes() {
 #[test]
 fn without_a_network_it_says_so() {
     let server = serve(tiny(37, 1));
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = Nobody::new();
     let folder = Folder::new();
     Program::sync(&server, &folder.path())
-        .env("SILVERPRINT_FLICKR_URL", format!("http://127.0.0.1:{port}"))
+        .env("SILVERPRINT_FLICKR_URL", format!("http://{}", nobody.address()))
         .run()
         .with(5)
-        .explains(&format!("cannot reach 127.0.0.1:{port}"), "check the network");
+        .explains(&format!("cannot reach {}", nobody.address()), "check the network");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::folder::{Folder, every_file};
 use crate::program::{Ended, Program};
-use crate::site::{ids, odd, serve, tiny};
+use crate::site::{Nobody, ids, odd, serve, tiny};
 use fake_flickr::{ApiFault, Config, Fault, Faults, Forgery, Key, Times};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -51,9 +51,9 @@ fn no_file_and_no_line_holds_the_key_whatever_happens() {
     assert_nowhere(&folder, &sync().arg("-vv").run().with(1));
     server.revoke_key();
     assert_nowhere(&folder, &sync().arg("-vv").run().with(4));
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let nobody = format!("http://127.0.0.1:{port}");
-    let unreachable = sync().arg("-vv").env("SILVERPRINT_FLICKR_URL", &nobody).run().with(5);
+    let nobody = Nobody::new();
+    let url = format!("http://{}", nobody.address());
+    let unreachable = sync().arg("-vv").env("SILVERPRINT_FLICKR_URL", url).run().with(5);
     assert_nowhere(&folder, &unreachable);
     let odd_key = format!("{CANARY}!");
     let no_key = sync().arg("-vv").env("SILVERPRINT_FLICKR_KEY", odd_key).run().with(4);
