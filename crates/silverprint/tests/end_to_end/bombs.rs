@@ -28,8 +28,9 @@ fn peak(pid: u32) -> Option<u64> {
 fn measured(program: Program) -> (Ended, u64) {
     let run = program.start();
     let pid = run.pid();
+    // At once: a short run may be over before a thread of ours has its turn.
+    let mut most = peak(pid).unwrap_or_default();
     let watch = std::thread::spawn(move || {
-        let mut most = 0;
         while let Some(peak) = peak(pid) {
             most = peak;
             // The kernel keeps the peak: nothing is missed but what is the very last.
